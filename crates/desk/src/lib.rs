@@ -1,0 +1,1 @@
+//! What a signed-in person may do: the one road for every change.

@@ -1,0 +1,1 @@
+//! Plan text in, draft measures and targets out.

@@ -1,0 +1,1 @@
+//! Verifiable lottery (电脑派位): anyone can recompute it.

@@ -1,0 +1,1 @@
+//! Pupils to come, places needed, sites and catchments.

@@ -1,0 +1,1 @@
+//! One arithmetic for evaluation standards and credit classes (信用分级).

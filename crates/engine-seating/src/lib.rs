@@ -1,0 +1,1 @@
+//! Seats candidates and invigilators in examination rooms (考场编排).

@@ -1,0 +1,1 @@
+//! Turns checked packs into plans: tables, queries, conditions, forms, lists, access, numbers.

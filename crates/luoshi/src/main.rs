@@ -1,0 +1,2 @@
+//! The `luoshi` program: command line, configuration, wiring.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The exits into Rust that packs name.

@@ -1,0 +1,1 @@
+//! Carries plans out on a database: schema, rows, past, ledger.

@@ -1,0 +1,2 @@
+//! Every chore: `cargo xtask test`, `bench`, `census`.
+fn main() {}
