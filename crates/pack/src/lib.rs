@@ -1,1 +1,23 @@
-//! Reads and checks packs: TOML text in, a checked value or every fault at once out.
+//! Reads and checks packs: TOML text in, a checked [`Packs`] or every fault at once out.
+//!
+//! Knows text, nothing else: no file system, no clock, no database.
+
+pub mod condition;
+mod fault;
+mod model;
+pub mod plan;
+mod value;
+
+pub use condition::Condition;
+pub use fault::Fault;
+pub use model::*;
+pub use value::Value;
+
+/// A file handed in for reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Path relative to the folder that was read, with `/` (`projects/register/project.toml`).
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}

@@ -1,0 +1,182 @@
+//! The tables that registers need: what a row carries, whose it is, what must be unique, which indexes serve it.
+//!
+//! Every register has two tables: `NAME` with the current row and `NAME_past` with every version, the current one
+//! included. Both carry the [`HEADER`] columns before the declared ones; `NAME_past` carries [`PAST`] after them.
+
+use luoshi_pack::{Kind, Packs, Register};
+
+/// Columns that every current and past row starts with: `id` (key), `version` (from 1), `serial`, `state`, `owner`.
+pub const HEADER: [(&str, ColumnKind); 5] = [
+    ("id", ColumnKind::Int),
+    ("version", ColumnKind::Int),
+    ("serial", ColumnKind::Text),
+    ("state", ColumnKind::Text),
+    ("owner", ColumnKind::Int),
+];
+
+/// Columns that every past row ends with: known from and until (microseconds, `until` = [`OPEN`] for the current one),
+/// the account that made it, the act (`file`, `edit`, `move:NAME`), the request id, the schema's number.
+pub const PAST: [(&str, ColumnKind); 6] = [
+    ("since", ColumnKind::Int),
+    ("until", ColumnKind::Int),
+    ("by", ColumnKind::Int),
+    ("act", ColumnKind::Text),
+    ("request", ColumnKind::Text),
+    ("schema", ColumnKind::Int),
+];
+
+/// `until` of a version that is still the current one.
+pub const OPEN: i64 = i64::MAX;
+
+/// The register that holds organisations; every scope is a place in its tree.
+pub const UNIT: &str = "unit";
+
+/// What a column holds; one per [`luoshi_pack::Value`] variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColumnKind {
+    /// 64-bit whole number.
+    Int,
+    /// Text.
+    Text,
+    /// Yes or no.
+    Bool,
+    /// A day, written `YYYY-MM-DD`, so that text order is the order of days on every database.
+    Date,
+}
+
+/// A register's table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The register's name.
+    pub name: String,
+    /// Declared columns in order, without [`HEADER`].
+    pub columns: Vec<Column>,
+    /// Whose record a row is.
+    pub owner: Owner,
+    /// The table whose id it shares (`unit` for a school); its rows are written together and have the same version.
+    pub extends: Option<String>,
+    /// Sets of columns that no two current rows share.
+    pub unique: Vec<Vec<String>>,
+    /// Columns with an index of their own.
+    pub indexed: Vec<String>,
+    /// The pattern of the serial number, if records have one: given when first filed, never reused.
+    pub serial: Option<luoshi_pack::Serial>,
+}
+
+impl Table {
+    /// The declared column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// What a column holds, the header's included.
+    pub fn kind(&self, name: &str) -> Option<ColumnKind> {
+        let header = HEADER.iter().find(|(column, _)| *column == name).map(|(_, kind)| *kind);
+        header.or_else(|| self.column(name).map(|column| column.kind))
+    }
+}
+
+/// A declared column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The field's name.
+    pub name: String,
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// The table whose id it refers to.
+    pub to: Option<String>,
+    /// The name it had before.
+    pub was: Option<String>,
+}
+
+/// Whose record a row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The row is a unit (or extends one) and owns itself.
+    Itself,
+    /// References followed from the row, each the column to follow and the table it leads to; the last leads to a
+    /// unit or to a table that extends it.
+    Path(Vec<(String, String)>),
+    /// Shared registers have none.
+    Nobody,
+}
+
+/// The tables of all registers, in declared order, and [`event`].
+pub fn tables(packs: &Packs) -> Vec<Table> {
+    packs.registers.values().map(|register| table(packs, register)).chain([event()]).collect()
+}
+
+/// The built-in table of things that happened and are no record: sign-ins, packs applied, reveals. Rows are only added.
+pub fn event() -> Table {
+    let text = |name: &str| Column { name: name.into(), kind: ColumnKind::Text, to: None, was: None };
+    Table {
+        name: "event".into(),
+        columns: vec![text("kind"), text("subject"), text("detail")],
+        owner: Owner::Nobody,
+        extends: None,
+        unique: vec![],
+        indexed: vec![],
+        serial: None,
+    }
+}
+
+/// The table of one register.
+pub fn table(packs: &Packs, register: &Register) -> Table {
+    let columns: Vec<Column> = register.fields.values().map(column).collect();
+    let unique = register.fields.values().filter(|field| field.unique).map(|field| vec![field.name.clone()]);
+    Table {
+        name: register.name.clone(),
+        owner: owner(packs, register),
+        extends: register.extends.clone(),
+        unique: unique.chain(register.unique.iter().cloned()).collect(),
+        indexed: columns.iter().filter(|column| column.to.is_some()).map(|column| column.name.clone()).collect(),
+        columns,
+        serial: register.serial.clone(),
+    }
+}
+
+fn column(field: &luoshi_pack::Field) -> Column {
+    let to = match &field.kind {
+        Kind::Ref { to } => Some(to.clone()),
+        _ => None,
+    };
+    Column { name: field.name.clone(), kind: column_kind(&field.kind), to, was: field.was.clone() }
+}
+
+/// How a kind of field is kept.
+pub fn column_kind(kind: &Kind) -> ColumnKind {
+    match kind {
+        Kind::Integer { .. }
+        | Kind::Quantity { .. }
+        | Kind::Money { .. }
+        | Kind::Share
+        | Kind::Time
+        | Kind::Moment
+        | Kind::Ref { .. } => ColumnKind::Int,
+        Kind::Date => ColumnKind::Date,
+        Kind::YesNo => ColumnKind::Bool,
+        Kind::Text { .. }
+        | Kind::LongText { .. }
+        | Kind::Choice { .. }
+        | Kind::IdNumber
+        | Kind::Mobile
+        | Kind::CreditCode
+        | Kind::SchoolCode
+        | Kind::PupilCode => ColumnKind::Text,
+    }
+}
+
+fn owner(packs: &Packs, register: &Register) -> Owner {
+    if register.name == UNIT || register.extends.is_some() {
+        return Owner::Itself;
+    }
+    let Some(path) = &register.owner else { return Owner::Nobody };
+    let mut steps = Vec::new();
+    let mut at = register.name.clone();
+    for name in path {
+        let Some(Kind::Ref { to }) = packs.field(&at, name).map(|field| &field.kind) else { return Owner::Nobody };
+        steps.push((name.clone(), to.clone()));
+        at = to.clone();
+    }
+    Owner::Path(steps)
+}

@@ -1,0 +1,140 @@
+//! A condition: one table of TOML, one shape in memory. Its meaning (in memory and in SQL) is the kernel's.
+//!
+//! Unknown follows SQL: it never grants and never satisfies.
+
+use crate::value::Value;
+use jiff::civil::Date;
+
+/// A path from a record to a value: up to three steps, each the name of a field (all but the last are references).
+/// The reserved names `id`, `serial`, `state`, `owner`, `version` may be the last step.
+pub type Path = Vec<String>;
+
+/// A condition over one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// Every one holds (empty: true).
+    All(Vec<Condition>),
+    /// At least one holds (empty: false).
+    Any(Vec<Condition>),
+    /// It does not hold; unknown stays unknown.
+    Not(Box<Condition>),
+    /// `path OP operand`.
+    Compare(Path, Compare, Operand),
+    /// `path = [..]`: equal to one of these.
+    OneOf(Path, Vec<Value>),
+    /// `empty = true`: the value is (or is not) absent. Never unknown.
+    Empty(Path, bool),
+    /// `contains = ".."`: text holds this text, letter case as it stands.
+    Contains(Path, String),
+    /// `in_unit`: the unit at the path lies within this unit (itself included).
+    InUnit(Path, Operand),
+    /// `day = ".."`: the date at the path is such a day by the calendar setting.
+    Day(Path, DayKind),
+    /// Looks back along a reference: how many records of `register` whose field `by` refers to this one satisfy
+    /// `filter`. Two deep at most.
+    Has {
+        /// The register that refers here.
+        register: String,
+        /// Its field of kind `ref` to this register.
+        by: String,
+        /// What the referring record must satisfy.
+        filter: Box<Condition>,
+        /// At least so many (1 unless said).
+        least: u32,
+        /// At most so many, if said.
+        most: Option<u32>,
+    },
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// A bare value.
+    Equal,
+    /// `"!="`
+    NotEqual,
+    /// `"<"`
+    Less,
+    /// `"<="`
+    AtMost,
+    /// `">"`
+    More,
+    /// `">="`
+    AtLeast,
+}
+
+/// What a day can be by the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayKind {
+    /// 工作日
+    Workday,
+    /// 休息日
+    Restday,
+    /// 学期内
+    Term,
+    /// 假期
+    Vacation,
+}
+
+/// The right side of a comparison. Operands do not nest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operand {
+    /// Where the value comes from.
+    pub source: Source,
+    /// `times = "1/2"`: an exact fraction, numerator and denominator (positive).
+    pub times: Option<(i64, i64)>,
+    /// `plus = "1 year"` or a number in the field's own unit.
+    pub plus: Option<Plus>,
+}
+
+impl Operand {
+    /// A literal with nothing done to it.
+    pub fn literal(value: Value) -> Operand {
+        Operand { source: Source::Value(value), times: None, plus: None }
+    }
+}
+
+/// Where an operand's value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// Written in the file.
+    Value(Value),
+    /// `field = "path"` of the same record.
+    Field(Path),
+    /// `setting = "name"`: the row in force on the day of the question.
+    Setting(String),
+    /// `move = "name"`: the Beijing day when that move was last made.
+    Move(String),
+    /// `period = "start"`.
+    PeriodStart,
+    /// `period = "end"`.
+    PeriodEnd,
+    /// `today = true`.
+    Today,
+    /// `me = "unit"`: the unit of the asking person's post.
+    MyUnit,
+    /// `me = "person"`.
+    Me,
+}
+
+/// Something added to an operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plus {
+    /// A number in the field's own unit.
+    Number(i64),
+    /// Days.
+    Days(i64),
+    /// Calendar months; a day the month lacks becomes its last day (民法典 202).
+    Months(i64),
+}
+
+impl Plus {
+    /// Adds to a day; `None` when the calendar ends or a bare number was meant.
+    pub fn to_day(self, day: Date) -> Option<Date> {
+        match self {
+            Plus::Number(_) => None,
+            Plus::Days(days) => day.checked_add(jiff::Span::new().try_days(days).ok()?).ok(),
+            Plus::Months(months) => day.checked_add(jiff::Span::new().try_months(months).ok()?).ok(),
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! What packs declare, once it has been read and checked. Names are unique across all packs.
+
+use crate::condition::{Condition, Path};
+use crate::value::Value;
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+/// All packs of a bureau, checked together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Packs {
+    /// The packs in the order of their needs.
+    pub packs: Vec<Head>,
+    /// Every register by name.
+    pub registers: IndexMap<String, Register>,
+    /// Every indicator by name.
+    pub indicators: IndexMap<String, Indicator>,
+    /// Every setting by name.
+    pub settings: IndexMap<String, Setting>,
+    /// Every role by name.
+    pub roles: IndexMap<String, Role>,
+    /// Pairs of moves that one person may not both make on records joined by references (不相容), as `register.move`.
+    pub apart: Vec<[String; 2]>,
+}
+
+impl Packs {
+    /// The register of that name.
+    ///
+    /// # Panics
+    /// When there is none: names inside checked packs always resolve.
+    pub fn register(&self, name: &str) -> &Register {
+        self.registers.get(name).unwrap_or_else(|| panic!("checked packs name no register `{name}`"))
+    }
+
+    /// The field of a register, its own or one of the register it extends.
+    pub fn field(&self, register: &str, field: &str) -> Option<&Field> {
+        let declared = self.registers.get(register)?;
+        declared.fields.get(field).or_else(|| self.registers.get(declared.extends.as_deref()?)?.fields.get(field))
+    }
+
+    /// All fields of a register, those of the register it extends first.
+    pub fn fields(&self, register: &str) -> Vec<&Field> {
+        let declared = self.register(register);
+        let base = declared.extends.iter().flat_map(|base| self.register(base).fields.values());
+        base.chain(declared.fields.values()).collect()
+    }
+}
+
+/// `pack.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    /// The folder's name.
+    pub name: String,
+    /// 业务包名
+    pub title: String,
+    /// English title.
+    pub en: String,
+    /// Packs it leans on.
+    pub needs: Vec<String>,
+}
+
+/// A register (台账): `register/NAME.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Register {
+    /// The file's name, and the table's.
+    pub name: String,
+    /// The pack it came from.
+    pub pack: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label; the name in words unless given.
+    pub en: String,
+    /// Why the bureau keeps it: official document and article, or `default`.
+    pub source: String,
+    /// `XM-{year}-{seq:6}`; `None`: records have no serial.
+    pub serial: Option<Serial>,
+    /// The path to the unit whose record it is; `None` for shared registers and for `unit` itself (a unit owns itself).
+    pub owner: Option<Path>,
+    /// The register whose id it shares (`unit`).
+    pub extends: Option<String>,
+    /// Has no owner; readable when a record one may read refers to it.
+    pub shared: bool,
+    /// The field that is shown as the record's name.
+    pub label: String,
+    /// Fields in order.
+    pub fields: IndexMap<String, Field>,
+    /// Parts of the form in order; a field without a group stands in the first.
+    pub groups: IndexMap<String, String>,
+    /// Sets of fields that no two records share.
+    pub unique: Vec<Vec<String>>,
+    /// What a record must never be.
+    pub checks: Vec<Check>,
+    /// States and moves; `None`: the record is simply kept.
+    pub flow: Option<Flow>,
+    /// Lists that are offered by name, the first one first.
+    pub views: IndexMap<String, View>,
+    /// Columns of its plain list.
+    pub columns: Vec<String>,
+}
+
+/// The pattern of a serial number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serial {
+    /// What stands before the year or the number.
+    pub prefix: String,
+    /// Whether the year follows the prefix, with a hyphen after it.
+    pub year: bool,
+    /// Digits of the running number.
+    pub digits: u8,
+}
+
+/// A field of a register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name, and the column's.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Must not be empty once the record is filed.
+    pub must: bool,
+    /// No two records share its value.
+    pub unique: bool,
+    /// The group of the form it stands in.
+    pub group: Option<String>,
+    /// A sentence under the input.
+    pub help: Option<String>,
+    /// The value a new form starts with.
+    pub default: Value,
+    /// Hidden on screen and in exports unless the role may reveal.
+    pub mask: bool,
+    /// The name it had before.
+    pub was: Option<String>,
+    /// Shown and asked only while this holds.
+    pub when: Option<Condition>,
+    /// Set by a move only, never typed in the form.
+    pub by_move: bool,
+}
+
+/// The kind of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// One line of text, at most so many characters (200 unless said).
+    Text { max: usize },
+    /// Many lines of text (4,000 characters unless said).
+    LongText { max: usize },
+    /// A whole number.
+    Integer { min: Option<i64>, max: Option<i64>, unit: Option<String> },
+    /// A decimal with a unit, kept times ten to `digits`.
+    Quantity { unit: String, digits: u8, min: Option<i64>, max: Option<i64> },
+    /// Money, kept in 分; shown in 元, or in 万元 when `wan`.
+    Money { wan: bool },
+    /// A share, kept in hundredths of a percent.
+    Share,
+    /// A day.
+    Date,
+    /// A time of day, kept in minutes.
+    Time,
+    /// A moment, kept in microseconds since 1970 UTC.
+    Moment,
+    /// Yes or no.
+    YesNo,
+    /// One of a list: key to labels, in order.
+    Choice { choices: IndexMap<String, Choice> },
+    /// A record of another register.
+    Ref { to: String },
+    /// 公民身份号码 GB 11643
+    IdNumber,
+    /// 手机号
+    Mobile,
+    /// 统一社会信用代码 GB 32100
+    CreditCode,
+    /// 学校标识码
+    SchoolCode,
+    /// 学籍号
+    PupilCode,
+}
+
+/// One choice of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+}
+
+/// A rule that refuses a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Its name in the file, or its official rule number: shown in the refusal.
+    pub name: String,
+    /// Refused when this is true (or `exit` says so).
+    pub refuse: Option<Condition>,
+    /// The Rust exit that decides instead of a condition.
+    pub exit: Option<String>,
+    /// The field that the message stands under.
+    pub field: Option<String>,
+    /// What to do, in Chinese.
+    pub message: String,
+    /// The same in English.
+    pub message_en: String,
+}
+
+/// States and moves of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// States in order; the first is the start.
+    pub states: IndexMap<String, State>,
+    /// Moves in order.
+    pub moves: IndexMap<String, Move>,
+}
+
+/// A state (状态).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// A state beside the main line (作废): not drawn in the flow line.
+    pub aside: bool,
+    /// The field that says when it was due, if one does.
+    pub due: Option<String>,
+    /// The field that says when it came about, if one does; else the past says it.
+    pub day: Option<String>,
+}
+
+/// A move (办理).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move {
+    /// Chinese label, a verb.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// States it starts from.
+    pub from: Vec<String>,
+    /// The state it leads to.
+    pub to: String,
+    /// Roles that may make it, within the scope in which they may see the record.
+    pub by: Vec<String>,
+    /// Fields of the record that are given with the move; those with `must` may not stay empty.
+    pub ask: Vec<String>,
+    /// Of `ask`, those that may stay empty.
+    pub may: Vec<String>,
+    /// Fields that the move empties.
+    pub clear: Vec<String>,
+    /// What must hold before (with the asked fields already in place).
+    pub need: Option<Condition>,
+    /// Why it cannot be made while `need` does not hold, in Chinese.
+    pub need_message: String,
+    /// The filer may not make it (四眼).
+    pub not_filer: bool,
+    /// A reason must be written.
+    pub reason: bool,
+}
+
+/// A list offered by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// Its name in the URL.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// Columns; empty: the register's own.
+    pub columns: Vec<String>,
+    /// What it lists.
+    pub filter: Condition,
+    /// Sort keys, first first; `true` is descending.
+    pub sort: Vec<(Path, bool)>,
+}
+
+/// A computed figure: `indicator.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    /// Its name.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// The unit of its value (个, 所, %).
+    pub unit: String,
+    /// The register whose records it counts.
+    pub of: String,
+    /// The population.
+    pub filter: Condition,
+    /// How records become a value.
+    pub aggregate: Aggregate,
+    /// How it stands in business time.
+    pub stands: Stands,
+    /// Whether only days inside the plan's year count, or all days up to the day asked for.
+    pub period: Period,
+    /// The date field on which a record ought to count: pace.
+    pub due: Option<String>,
+    /// The date field on which a record is expected to count: forecast.
+    pub expected: Option<String>,
+    /// Breakdowns: name to path (a choice or a reference).
+    pub by: IndexMap<String, Path>,
+    /// Official document and article, or `default`.
+    pub source: String,
+    /// The rule in one Chinese sentence, for people.
+    pub rule: String,
+    /// The rule in one English sentence.
+    pub rule_en: String,
+    /// Examples that run as tests.
+    pub examples: Vec<Example>,
+}
+
+/// How records become a value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Aggregate {
+    /// How many.
+    Count,
+    /// The sum of a field.
+    Sum(String),
+    /// The share of those that satisfy this, in percent.
+    Share(Condition),
+}
+
+/// How an indicator stands in business time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stands {
+    /// An event counts on its day: this date field.
+    Dated(String),
+    /// A standing fact counts while it lasts: from this date field, to this one (empty: still lasts).
+    During(String, String),
+    /// In neither: `on` is refused.
+    Still,
+}
+
+/// The days that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// From the first day of the year of the day asked for.
+    Year,
+    /// From the beginning.
+    Ever,
+}
+
+/// Rows of field values and the expected value; runs as a test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// Each row: field to value; `state` too.
+    pub rows: Vec<IndexMap<String, Value>>,
+    /// The day asked for, if it matters.
+    pub day: Option<Date>,
+    /// The exact decimal expected, `None` for 待填报.
+    pub expect: Option<String>,
+}
+
+/// A dated, sourced value that the bureau may change: `setting.toml`; the pack ships the first row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// What its value is.
+    pub kind: Kind,
+    /// The first value.
+    pub value: Value,
+    /// From when.
+    pub from: Option<Date>,
+    /// Official document and article, or `default`.
+    pub source: String,
+}
+
+/// A role: `role.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// What it allows.
+    pub may: Vec<Grant>,
+}
+
+/// One line of what a role allows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    /// The actions.
+    pub actions: Vec<Action>,
+    /// Register names; empty: every register.
+    pub on: Vec<String>,
+    /// In which units, seen from the post's unit.
+    pub scope: Scope,
+    /// On which records.
+    pub filter: Condition,
+}
+
+/// What a grant can allow. Moves say themselves which roles make them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Read records and count them.
+    See,
+    /// File new ones.
+    File,
+    /// Change fields.
+    Edit,
+    /// Take lists out.
+    Export,
+    /// See masked values (each time recorded).
+    Reveal,
+}
+
+/// In which units a grant holds, seen from the unit of the post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// That unit only.
+    Unit,
+    /// That unit and all below.
+    Subtree,
+    /// The whole bureau.
+    All,
+}
