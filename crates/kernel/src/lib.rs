@@ -2,7 +2,21 @@
 //!
 //! Plans are values that tests can print. No I/O, no clock, no database.
 
+pub mod access;
+pub mod calendar;
+pub mod condition;
+mod context;
+pub mod decimal;
 pub mod digest;
+pub mod kind;
+mod lang;
+pub mod light;
+pub mod list;
+pub mod number;
+pub mod query;
+pub mod sentence;
 pub mod table;
 
+pub use context::{Context, year_of};
+pub use lang::{Complaint, Lang};
 pub use luoshi_pack as pack;

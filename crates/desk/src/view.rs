@@ -1,0 +1,797 @@
+//! What a signed-in person gets to see, already within their scope and masked: pages and the API show these and nothing
+//! else. Texts of values are shown forms in the person's language; figures that are drawn stay numbers.
+
+use jiff::civil::Date;
+
+pub use luoshi_kernel::Lang;
+
+/// The day a page is asked for; at most one is set. Neither: now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct When {
+    /// 截至 D 当时所知: every table as known at the end of D.
+    pub as_of: Option<Date>,
+    /// 截至 D 按现在所知: today's knowledge, business days up to D.
+    pub on: Option<Date>,
+}
+
+pub use luoshi_kernel::light::Light;
+
+/// What every page says at its edges.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edge {
+    /// The bureau's name.
+    pub bureau: String,
+    /// Everything shown is invented.
+    pub demo: bool,
+    /// Today, Beijing.
+    pub today: Date,
+    /// Whether the bureau is open for reading only, and why.
+    pub read_only: Option<String>,
+    /// The signed-in person, `None` before sign-in.
+    pub who: Option<Who>,
+    /// The newest sealed head: its first hex digits and the number of ledger lines it covers.
+    pub head: Option<(String, i64)>,
+}
+
+/// The signed-in person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// Name.
+    pub name: String,
+    /// Post, such as 计划财务科.
+    pub post: String,
+    /// The token that every form carries back.
+    pub csrf: String,
+    /// Registers the person may read, in the order of the packs; the navigation leads to the first one.
+    pub registers: Vec<RegisterHead>,
+}
+
+/// An account that a demo bureau offers for one click.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoAccount {
+    /// Its sign-in name.
+    pub name: String,
+    /// The person and post.
+    pub title: String,
+    /// What the role may do, in a sentence.
+    pub about: String,
+}
+
+/// A register's names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterHead {
+    /// Its name in URLs.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// Records the person may see; `None` where not counted.
+    pub count: Option<u64>,
+}
+
+// ---------------------------------------------------------------------------------------------------------- lists
+
+/// A list: one register, one view, filtered and sorted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListView {
+    /// The register.
+    pub register: RegisterHead,
+    /// Registers the person may see, for the side.
+    pub registers: Vec<RegisterHead>,
+    /// Named views with their counts; the current one is marked.
+    pub views: Vec<ViewHead>,
+    /// The filter as a sentence, in parts.
+    pub sentence: Vec<Phrase>,
+    /// Columns.
+    pub columns: Vec<ColumnHead>,
+    /// Rows of this page.
+    pub rows: Vec<Row>,
+    /// All records that match and the person may see.
+    pub total: u64,
+    /// This page, from 1.
+    pub page: u64,
+    /// Pages.
+    pub pages: u64,
+    /// Under each column its sum over all `total` rows, where a sum makes sense.
+    pub sums: Vec<Option<String>>,
+    /// Filters that can be added: fields with their choices (empty: a text or date is typed).
+    pub filters: Vec<FilterHead>,
+    /// The person may file a new record.
+    pub may_file: bool,
+    /// The day asked for.
+    pub when: When,
+    /// States of the flow in order, for the row of dots.
+    pub states: Vec<String>,
+}
+
+/// A named view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewHead {
+    /// Its name in the URL.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// Its records.
+    pub count: u64,
+    /// The current one.
+    pub current: bool,
+}
+
+/// A part of a sentence about a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phrase {
+    /// Plain words.
+    Words(String),
+    /// A term of the condition (field, operator, value together), underlined.
+    Term {
+        /// As shown.
+        text: String,
+        /// The query parameter that removes it, if the person set it.
+        remove: Option<String>,
+    },
+}
+
+/// A column's head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnHead {
+    /// Field name, the query's sort key.
+    pub name: String,
+    /// Label.
+    pub title: String,
+    /// Unit shown once in the head (万元).
+    pub unit: Option<String>,
+    /// How it is set.
+    pub style: CellStyle,
+    /// Sorted by this: `Some(true)` is descending.
+    pub sorted: Option<bool>,
+}
+
+/// How a cell is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellStyle {
+    /// The record's name: larger, links to the record.
+    Name,
+    /// Serial number: monospaced.
+    Code,
+    /// Plain text.
+    Text,
+    /// Right-aligned figure.
+    Figure,
+    /// Day, right-aligned.
+    Day,
+    /// State with dots.
+    State,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The record's id.
+    pub id: i64,
+    /// Its register.
+    pub register: String,
+    /// Its light, if one can be told (late by its own due day).
+    pub light: Option<Light>,
+    /// Index of its state in `states`, if it is on the main line.
+    pub step: Option<usize>,
+    /// One per column.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cell {
+    /// As shown; empty where nothing is known.
+    pub text: String,
+    /// The record it refers to: register and id.
+    pub link: Option<(String, i64)>,
+    /// Weight for what is late (a forecast later than due).
+    pub strong: bool,
+}
+
+/// A filter that can be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterHead {
+    /// Field name.
+    pub name: String,
+    /// Label.
+    pub title: String,
+    /// Choices: key and label.
+    pub choices: Vec<(String, String)>,
+    /// Input type of the value when there are no choices: `text`, `date`, `number`.
+    pub input: &'static str,
+}
+
+// -------------------------------------------------------------------------------------------------------- records
+
+/// A record's page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordView {
+    /// Its register.
+    pub register: RegisterHead,
+    /// Its id.
+    pub id: i64,
+    /// Its version.
+    pub version: i64,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its name.
+    pub title: String,
+    /// Its light and one reason.
+    pub light: Option<(Light, String)>,
+    /// The flow line.
+    pub flow: Vec<Step>,
+    /// The state's label when it stands beside the main line (作废).
+    pub aside: Option<String>,
+    /// Moves the person may make from here, the next one first.
+    pub moves: Vec<MoveHead>,
+    /// What the next move still lacks, in a sentence.
+    pub need: Option<String>,
+    /// Groups of fields.
+    pub groups: Vec<FieldGroup>,
+    /// The person may change fields.
+    pub may_edit: bool,
+    /// Records that refer to this one.
+    pub related: Vec<Related>,
+    /// Numbers of plans this record counts in, or will.
+    pub counts: Vec<CountsIn>,
+    /// Its versions, newest first.
+    pub past: Vec<VersionView>,
+    /// Hex digest of the newest version shown and its line in the ledger.
+    pub digest: Option<(String, i64)>,
+    /// The day asked for.
+    pub when: When,
+}
+
+/// A state on the flow line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Label.
+    pub title: String,
+    /// Where the record stands to it.
+    pub place: Place,
+    /// First line under it (2021年6月28日, 应8月10日).
+    pub day: String,
+    /// Second line (迟13天, 预计11月20日).
+    pub note: String,
+}
+
+/// Where a record stands to a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Behind it.
+    Done,
+    /// It is here.
+    Here,
+    /// Still to come.
+    Ahead,
+}
+
+/// A move that is offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveHead {
+    /// Its name.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// Leads forward on the main line.
+    pub forward: bool,
+    /// Why it cannot be made now.
+    pub blocked: Option<String>,
+}
+
+/// A group of fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldGroup {
+    /// Its name.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// Its fields.
+    pub fields: Vec<FieldView>,
+}
+
+/// A field, to read or to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldView {
+    /// Its name, the input's.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// As shown on reading; empty where nothing is known.
+    pub shown: String,
+    /// The record it refers to.
+    pub link: Option<(String, i64)>,
+    /// Hidden by a mask.
+    pub masked: bool,
+    /// Spans both columns.
+    pub wide: bool,
+    /// Unit to the right of the input.
+    pub unit: Option<String>,
+    /// How it is filled in; `None` on reading.
+    pub input: Option<Input>,
+    /// Text in the input, as typed or as kept.
+    pub typed: String,
+    /// The value before, shown, where the person has changed it.
+    pub was: Option<String>,
+    /// Must not be empty.
+    pub must: bool,
+    /// A sentence under the input.
+    pub help: Option<String>,
+    /// Why what was typed is refused.
+    pub fault: Option<FieldFault>,
+}
+
+/// How a field is filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// One line; `true`: figures only.
+    Line {
+        /// Figures only.
+        figures: bool,
+    },
+    /// Many lines.
+    Lines,
+    /// A day.
+    Day,
+    /// Yes or no or nothing.
+    YesNo,
+    /// One of these: key and label.
+    Choice(Vec<(String, String)>),
+    /// A record of this register: what is typed is a label or an id; the chosen one's label is `typed_label`.
+    Record {
+        /// The register referred to.
+        register: String,
+        /// Suggestions: id and label (all of them while they are few).
+        options: Vec<(i64, String)>,
+        /// Label of the record now chosen.
+        label: String,
+    },
+}
+
+/// Why a value is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Stable code or the rule's official number.
+    pub code: String,
+    /// What is wrong and what to do.
+    pub text: String,
+}
+
+/// A form, empty or filled, with what was typed and why it is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormView {
+    /// Its register.
+    pub register: RegisterHead,
+    /// The record; `None`: a new one.
+    pub id: Option<i64>,
+    /// The version the person started from.
+    pub version: Option<i64>,
+    /// The move whose asked fields it holds; `None`: all fields.
+    pub by_move: Option<MoveHead>,
+    /// The record's name, or the register's for a new one.
+    pub title: String,
+    /// Sent back with the form, so that a doubled post finds the first answer.
+    pub request: String,
+    /// Groups of fields.
+    pub groups: Vec<FieldGroup>,
+    /// A reason is asked; its text as typed.
+    pub reason: Option<String>,
+    /// Faults of the whole record.
+    pub faults: Vec<FieldFault>,
+    /// Somebody else changed the record meanwhile: who, when, and field by field both values.
+    pub conflict: Option<Conflict>,
+}
+
+/// Two people at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Who saved first.
+    pub by: String,
+    /// When, shown.
+    pub at: String,
+    /// Label, theirs, yours.
+    pub fields: Vec<(String, String, String)>,
+}
+
+/// Records that refer to this one, as a small table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Related {
+    /// Their register.
+    pub register: RegisterHead,
+    /// The field that refers here.
+    pub by: String,
+    /// Columns.
+    pub columns: Vec<ColumnHead>,
+    /// The first rows.
+    pub rows: Vec<Row>,
+    /// All of them.
+    pub total: u64,
+    /// Sums per column.
+    pub sums: Vec<Option<String>>,
+    /// The person may add one.
+    pub may_file: bool,
+}
+
+/// A number of a plan that the record counts in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountsIn {
+    /// The plan.
+    pub plan: String,
+    /// The measure.
+    pub measure: String,
+    /// What the target counts.
+    pub title: String,
+    /// The target's light.
+    pub light: Light,
+    /// 已计 400, 投用后 +400.
+    pub text: String,
+    /// Counts now.
+    pub counted: bool,
+}
+
+/// A version of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionView {
+    /// Number from 1.
+    pub version: i64,
+    /// When, shown (9月28日 10:12).
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// 立册, 修改, the move's label.
+    pub act: String,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// Field by field: label, before, after.
+    pub changes: Vec<(String, String, String)>,
+}
+
+// ---------------------------------------------------------------------------------------------------------- plans
+
+/// The living plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanView {
+    /// Its name in the URL.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Publisher.
+    pub publisher: String,
+    /// 信息索引号
+    pub index_number: String,
+    /// 成文日期
+    pub formed_on: Option<Date>,
+    /// 发布日期
+    pub published_on: Option<Date>,
+    /// 公开方式
+    pub openness: String,
+    /// 超期公开: the legal last day, when it was published after it.
+    pub late_since: Option<Date>,
+    /// The day counted up to.
+    pub day: Date,
+    /// The day asked for.
+    pub when: When,
+    /// Days of the year gone, in percent.
+    pub gone: u32,
+    /// The paragraphs before the first section.
+    pub preface: Vec<String>,
+    /// Sections.
+    pub sections: Vec<SectionView>,
+    /// Measures bound to a number, per light.
+    pub tally: Vec<(Light, usize)>,
+    /// All measures.
+    pub measures: usize,
+    /// Measures not yet bound to a number.
+    pub unbound: usize,
+    /// Bound measures that have reached their target; that cannot reach it by the forecast.
+    pub reached: usize,
+    /// Bound measures whose forecast stays short.
+    pub short: usize,
+    /// Lights that changed in the last month: measure id, title, from, to, day, note.
+    pub changes: Vec<LightChange>,
+    /// Offices that lead measures: name and how many.
+    pub offices: Vec<(String, usize)>,
+}
+
+/// A light that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LightChange {
+    /// The measure.
+    pub measure: String,
+    /// What it counts.
+    pub title: String,
+    /// Before.
+    pub from: Light,
+    /// Now.
+    pub to: Light,
+    /// A few words: the day and the number.
+    pub note: String,
+}
+
+/// A section of the plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SectionView {
+    /// Its title line, as in the text.
+    pub heading: String,
+    /// Its measures.
+    pub measures: usize,
+    /// Those not yet bound.
+    pub unbound: usize,
+    /// Lights of bound measures.
+    pub tally: Vec<(Light, usize)>,
+    /// Lights in the text's order, for the strip.
+    pub strip: Vec<Light>,
+    /// Groups.
+    pub groups: Vec<PlanGroup>,
+}
+
+/// A group: its run-in sentence and the text under it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanGroup {
+    /// The run-in sentence.
+    pub heading: String,
+    /// The text in order; put together it is the document's text, character for character.
+    pub pieces: Vec<Piece>,
+}
+
+/// A stretch of the plan's text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Text between measures: marks and joining words.
+    Words(String),
+    /// A measure.
+    Measure(Box<MeasureRow>),
+}
+
+/// A measure in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasureRow {
+    /// Its id.
+    pub id: String,
+    /// Its quote.
+    pub text: String,
+    /// Short name.
+    pub title: String,
+    /// Leading office.
+    pub office: Option<String>,
+    /// Worst light of its bound targets; `None`: not yet bound.
+    pub light: Option<Light>,
+    /// The text states a figure to reach.
+    pub quantified: bool,
+    /// The target shown: the worst one.
+    pub target: Option<TargetCell>,
+    /// Targets beyond the one shown.
+    pub more: usize,
+    /// One reason, for yellow, red, blue; empty for green.
+    pub note: String,
+    /// Day of the plan counted up to: 应到 and 预计 in one sentence, for the card.
+    pub card: String,
+}
+
+/// A target's number in a line of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetCell {
+    /// The number, shown; `None`: 待填报.
+    pub value: Option<String>,
+    /// The target, shown.
+    pub quantity: String,
+    /// Unit.
+    pub unit: String,
+    /// Filled part of the bar, 0 to 1 of its full width.
+    pub fill: f64,
+    /// Where the tick of today's pace stands, 0 to 1.
+    pub tick: Option<f64>,
+}
+
+/// A measure's page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasureView {
+    /// The plan's name and title.
+    pub plan: (String, String),
+    /// The measure's id.
+    pub id: String,
+    /// Short name.
+    pub title: String,
+    /// Section title and group sentence.
+    pub section: String,
+    /// The group's run-in sentence.
+    pub group: String,
+    /// The group's whole text in parts; the measure's own part is marked `true`.
+    pub paragraph: Vec<(String, bool)>,
+    /// 牵头
+    pub lead: Option<String>,
+    /// 配合
+    pub with: Vec<String>,
+    /// 分管
+    pub chief: Option<String>,
+    /// Targets with their numbers; empty: nothing to reach is stated.
+    pub targets: Vec<TargetView>,
+    /// The day counted up to.
+    pub day: Date,
+    /// The day asked for.
+    pub when: When,
+    /// The measure before and after in the text: id.
+    pub before: Option<String>,
+    /// See `before`.
+    pub after: Option<String>,
+}
+
+/// A target with its number, in full.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetView {
+    /// What it counts.
+    pub what: String,
+    /// Comparator sign and quantity as shown (≥ 16,300).
+    pub quantity: String,
+    /// Unit.
+    pub unit: String,
+    /// The last day.
+    pub by: Date,
+    /// `None`: not yet bound.
+    pub number: Option<NumberView>,
+}
+
+/// A number and everything behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberView {
+    /// The indicator's name.
+    pub indicator: String,
+    /// Its title.
+    pub title: String,
+    /// The value, shown; `None`: 待填报.
+    pub value: Option<String>,
+    /// Why it is missing.
+    pub missing: Option<String>,
+    /// Its light.
+    pub light: Light,
+    /// The verdict: 到今天应到…, in sentences.
+    pub verdict: String,
+    /// The chart.
+    pub chart: Option<Chart>,
+    /// 差在哪里: records due and not counted, or expected too late. Their heads, rows and how much they carry.
+    pub short: Option<Table>,
+    /// Evidence: the condition as a sentence and the records that count.
+    pub evidence: Table,
+    /// The condition of the evidence as a sentence.
+    pub sentence: Vec<Phrase>,
+    /// The query string that opens the evidence as a list.
+    pub evidence_link: String,
+    /// Records that count but are outside the person's scope.
+    pub hidden: u64,
+    /// The rule in a sentence.
+    pub rule: String,
+    /// Official document and article, or 默认口径.
+    pub source: String,
+    /// Breakdowns.
+    pub breakdowns: Vec<Breakdown>,
+    /// What happened to the number, newest first.
+    pub log: Vec<LogLine>,
+}
+
+/// A small table of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Columns.
+    pub columns: Vec<ColumnHead>,
+    /// The first rows.
+    pub rows: Vec<Row>,
+    /// All of them.
+    pub total: u64,
+    /// Sums over all of them.
+    pub sums: Vec<Option<String>>,
+}
+
+/// A breakdown of a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breakdown {
+    /// Dimension's name.
+    pub name: String,
+    /// Its label (镇街).
+    pub title: String,
+    /// Its rows.
+    pub rows: Vec<BreakRow>,
+}
+
+/// A row of a breakdown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakRow {
+    /// Label.
+    pub title: String,
+    /// Records counted, records of the population with a due day in the year (if the indicator has one).
+    pub records: (u64, Option<u64>),
+    /// Value, in the indicator's unit.
+    pub value: f64,
+    /// Value shown.
+    pub shown: String,
+    /// Due by the day asked for.
+    pub pace: Option<f64>,
+    /// Due in the whole year.
+    pub whole: Option<f64>,
+    /// Light by pace.
+    pub light: Option<Light>,
+}
+
+/// A line of a number's story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// A light, when the light changed.
+    pub light: Option<Light>,
+    /// The day and what happened.
+    pub text: String,
+    /// More words.
+    pub note: String,
+}
+
+/// The chart of a number through its year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    /// First and last day of the axis.
+    pub from: Date,
+    /// See `from`.
+    pub by: Date,
+    /// The day asked for.
+    pub day: Date,
+    /// The target.
+    pub target: f64,
+    /// Unit.
+    pub unit: String,
+    /// Counted, as steps: from that day on, that value.
+    pub actual: Vec<(Date, f64)>,
+    /// Due, as steps (or two points of a straight line when `straight`).
+    pub pace: Vec<(Date, f64)>,
+    /// `pace` is a straight line.
+    pub straight: bool,
+    /// Forecast from the day asked for on.
+    pub forecast: Vec<(Date, f64)>,
+    /// The light at the ends of past months and on the day asked for.
+    pub lights: Vec<(Date, Light)>,
+}
+
+// ----------------------------------------------------------------------------------------------------- workbench
+
+/// 工作台: what awaits me, what I owe, what is late, what changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkbenchView {
+    /// The person's name for the greeting.
+    pub name: String,
+    /// Records whose next move is mine, by deadline.
+    pub todo: Vec<Todo>,
+    /// Measures my office leads, or all bound ones for leaders.
+    pub measures: Vec<(String, MeasureRow)>,
+    /// Versions by others in my scope since yesterday.
+    pub changes: Vec<ChangeLine>,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Todo {
+    /// Due day.
+    pub due: Option<Date>,
+    /// Days late (negative: days left).
+    pub late: Option<i64>,
+    /// The move's label.
+    pub act: String,
+    /// Register and id.
+    pub record: (String, i64),
+    /// The record's name.
+    pub title: String,
+    /// More words.
+    pub note: String,
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// When, shown.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// Register and id.
+    pub record: (String, i64),
+    /// The record's name.
+    pub title: String,
+    /// Label, before, after.
+    pub changes: Vec<(String, String, String)>,
+    /// The act's label.
+    pub act: String,
+}

@@ -1,0 +1,85 @@
+//! Who may do what on which records: a condition that becomes part of every query.
+
+use crate::table::UNIT;
+use luoshi_pack::condition::{Condition, Operand};
+use luoshi_pack::{Action, Grant, Kind, Packs, Scope, Value};
+
+/// A post as access sees it: the role's name and the unit's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat<'a> {
+    /// The role.
+    pub role: &'a str,
+    /// The unit.
+    pub unit: i64,
+}
+
+/// The records of a register on which these posts allow an action; `None`: none at all, whatever the record.
+pub fn scope(packs: &Packs, seats: &[Seat<'_>], register: &str, action: Action) -> Option<Condition> {
+    let grants =
+        seats.iter().flat_map(|seat| grants(packs, *seat, register, action).map(move |grant| (seat.unit, grant)));
+    let mut parts: Vec<Condition> = grants.map(|(unit, grant)| held(unit, grant)).collect();
+    if packs.registers.get(register).is_some_and(|declared| declared.shared) && action == Action::See {
+        parts.extend(referring(packs, seats, register));
+    }
+    if parts.iter().any(|part| *part == Condition::All(vec![])) {
+        return Some(Condition::All(vec![]));
+    }
+    (!parts.is_empty()).then_some(Condition::Any(parts))
+}
+
+fn grants<'p>(packs: &'p Packs, seat: Seat<'_>, register: &str, action: Action) -> impl Iterator<Item = &'p Grant> {
+    let register = register.to_string();
+    packs
+        .roles
+        .get(seat.role)
+        .into_iter()
+        .flat_map(|role| &role.may)
+        .filter(move |grant| grant.actions.contains(&action) && (grant.on.is_empty() || grant.on.contains(&register)))
+}
+
+/// A grant seen from the post's unit.
+fn held(unit: i64, grant: &Grant) -> Condition {
+    let owner = vec!["owner".to_string()];
+    let unit = Operand::literal(Value::Int(unit));
+    let place = match grant.scope {
+        Scope::All => None,
+        Scope::Unit => Some(Condition::Compare(owner, luoshi_pack::condition::Compare::Equal, unit)),
+        Scope::Subtree => Some(Condition::InUnit(owner, unit)),
+    };
+    let filter = (grant.filter != Condition::All(vec![])).then(|| grant.filter.clone());
+    match (place, filter) {
+        (None, None) => Condition::All(vec![]),
+        (Some(part), None) | (None, Some(part)) => part,
+        (Some(place), Some(filter)) => Condition::All(vec![place, filter]),
+    }
+}
+
+/// A shared record is readable when a record one may read refers to it.
+fn referring(packs: &Packs, seats: &[Seat<'_>], register: &str) -> Vec<Condition> {
+    let owned = packs.registers.values().filter(|other| !other.shared);
+    let mut parts = vec![];
+    for other in owned {
+        for field in other.fields.values() {
+            if !matches!(&field.kind, Kind::Ref { to } if to == register) {
+                continue;
+            }
+            let Some(filter) = scope(packs, seats, &other.name, Action::See) else { continue };
+            let (register, by) = (other.name.clone(), field.name.clone());
+            parts.push(Condition::Has { register, by, filter: Box::new(filter), least: 1, most: None });
+        }
+    }
+    parts
+}
+
+/// Whether two conditions joined by *and*, each possibly absent.
+pub fn both(left: Condition, right: Condition) -> Condition {
+    match (left, right) {
+        (Condition::All(parts), other) | (other, Condition::All(parts)) if parts.is_empty() => other,
+        (left, right) => Condition::All(vec![left, right]),
+    }
+}
+
+/// Whether a register's records are places of the organisation itself.
+pub fn is_unit(packs: &Packs, register: &str) -> bool {
+    register == UNIT || packs.registers.get(register).is_some_and(|declared| declared.extends.as_deref() == Some(UNIT))
+}

@@ -1,0 +1,174 @@
+//! The kinds of fields: how each reads what a person typed, shows what is kept, and fills an input again.
+//! One module a kind, each with the same three functions.
+
+mod choice;
+mod code;
+mod date;
+mod integer;
+mod moment;
+mod money;
+mod quantity;
+mod reference;
+mod share;
+mod text;
+mod time;
+mod yes_no;
+
+use crate::lang::{Complaint, Lang};
+use luoshi_pack::{Kind, Value};
+
+pub use moment::{MICROS, beijing, day_of, end_of, start_of};
+
+/// Reads what was typed; an empty text is [`Value::Null`].
+///
+/// # Errors
+/// A [`Complaint`] that says what is wrong and what to type instead.
+pub fn parse(kind: &Kind, typed: &str) -> Result<Value, Complaint> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(Value::Null);
+    }
+    match kind {
+        Kind::Text { max } => text::parse(typed, *max, false),
+        Kind::LongText { max } => text::parse(typed, *max, true),
+        Kind::Integer { min, max, .. } => integer::parse(typed, *min, *max),
+        Kind::Quantity { digits, min, max, .. } => quantity::parse(typed, *digits, *min, *max),
+        Kind::Money { wan } => money::parse(typed, *wan),
+        Kind::Share => share::parse(typed),
+        Kind::Date => date::parse(typed),
+        Kind::Time => time::parse(typed),
+        Kind::Moment => moment::parse(typed),
+        Kind::YesNo => yes_no::parse(typed),
+        Kind::Choice { choices } => choice::parse(typed, choices),
+        Kind::Ref { .. } => reference::parse(typed),
+        Kind::IdNumber => code::id_number(typed),
+        Kind::Mobile => code::mobile(typed),
+        Kind::CreditCode => code::credit_code(typed),
+        Kind::SchoolCode => code::school_code(typed),
+        Kind::PupilCode => code::pupil_code(typed),
+    }
+}
+
+/// Shows what is kept; empty for null. References are shown by the label of their record, not here.
+pub fn show(kind: &Kind, value: &Value, lang: Lang) -> String {
+    match (kind, value) {
+        (_, Value::Null) => String::new(),
+        (Kind::Quantity { digits, .. }, Value::Int(number)) => quantity::show(*number, *digits),
+        (Kind::Money { wan }, Value::Int(fen)) => money::show(*fen, *wan),
+        (Kind::Share, Value::Int(number)) => share::show(*number),
+        (Kind::Time, Value::Int(minutes)) => time::show(*minutes),
+        (Kind::Moment, Value::Int(micros)) => moment::show(*micros),
+        (Kind::Choice { choices }, Value::Text(key)) => choice::show(choices, key, lang),
+        (Kind::Ref { .. }, Value::Int(id)) => id.to_string(),
+        (_, Value::Int(number)) => integer::show(*number),
+        (_, Value::Bool(yes)) => yes_no::show(*yes, lang),
+        (_, Value::Text(text)) => text.clone(),
+        (_, Value::Date(day)) => day.to_string(),
+    }
+}
+
+/// Fills an input with what is kept, so that reading it again gives the same value.
+pub fn typed(kind: &Kind, value: &Value) -> String {
+    match (kind, value) {
+        (_, Value::Null) => String::new(),
+        (Kind::Choice { .. }, Value::Text(key)) => key.clone(),
+        (Kind::YesNo, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.into(),
+        (Kind::Ref { .. }, Value::Int(id)) => id.to_string(),
+        _ => show(kind, value, Lang::Zh),
+    }
+}
+
+/// The decimals a kind's whole numbers carry when they are summed and shown as an exact decimal, and the unit.
+pub fn measure(kind: &Kind) -> (u8, &str) {
+    match kind {
+        Kind::Quantity { digits, unit, .. } => (*digits, unit),
+        Kind::Money { wan: false } => (2, "元"),
+        Kind::Money { wan: true } => (6, "万元"),
+        Kind::Share => (2, "%"),
+        Kind::Integer { unit, .. } => (0, unit.as_deref().unwrap_or("")),
+        _ => (0, ""),
+    }
+}
+
+fn in_range(number: i64, min: Option<i64>, max: Option<i64>, digits: u8) -> Result<Value, Complaint> {
+    use crate::decimal::exact;
+    if let Some(min) = min.filter(|min| number < *min) {
+        let least = exact(min, digits);
+        return Err(Complaint::new(
+            "V002",
+            format!("不能小于{least}。请核对后重填。"),
+            format!("At least {least}, please."),
+        ));
+    }
+    if let Some(max) = max.filter(|max| number > *max) {
+        let most = exact(max, digits);
+        return Err(Complaint::new(
+            "V003",
+            format!("不能大于{most}。请核对后重填。"),
+            format!("At most {most}, please."),
+        ));
+    }
+    Ok(Value::Int(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use luoshi_pack::Choice;
+
+    fn kinds() -> Vec<(Kind, Vec<&'static str>, Vec<&'static str>)> {
+        let choices = [("new".to_string(), Choice { title: "新建".into(), en: "new".into() })].into_iter().collect();
+        vec![
+            (Kind::Text { max: 5 }, vec!["校名", "<b>x<"], vec!["六个字符太长", "一\n二"]),
+            (Kind::LongText { max: 9 }, vec!["一\n二"], vec!["十个字十个字十个字十个字"]),
+            (
+                Kind::Integer { min: Some(0), max: Some(999), unit: None },
+                vec!["0", "45", "1,0"],
+                vec!["-1", "1000", "1.5", "多"],
+            ),
+            (
+                Kind::Quantity { unit: "lx".into(), digits: 1, min: None, max: None },
+                vec!["336.8", "300"],
+                vec!["1.23", "x"],
+            ),
+            (Kind::Money { wan: false }, vec!["3,500.00", "0.01"], vec!["0.001", "元"]),
+            (Kind::Money { wan: true }, vec!["6,480", "6,480.5"], vec!["0.0000001"]),
+            (Kind::Share, vec!["95", "95.5%", "98.57"], vec!["95.555", "101x"]),
+            (
+                Kind::Date,
+                vec!["2021-02-28", "2021年2月28日", "2021/2/8", "20210208"],
+                vec!["2021-02-29", "2021-13-01", "昨天"],
+            ),
+            (Kind::Time, vec!["20:30", "8:05"], vec!["24:00", "20:60", "晚上"]),
+            (Kind::YesNo, vec!["yes", "否"], vec!["maybe"]),
+            (Kind::Choice { choices }, vec!["new", "新建"], vec!["old"]),
+            (Kind::Ref { to: "school".into() }, vec!["12"], vec!["0", "-3", "某校"]),
+            (Kind::Mobile, vec!["13900000000"], vec!["12345678901", "1390000000"]),
+        ]
+    }
+
+    #[test]
+    fn what_is_shown_in_an_input_reads_back_as_the_same_value() {
+        for (kind, good, _) in kinds() {
+            for typed_text in good {
+                let value = parse(&kind, typed_text).unwrap_or_else(|fault| panic!("{kind:?} {typed_text}: {fault:?}"));
+                assert_eq!(parse(&kind, &typed(&kind, &value)), Ok(value), "{kind:?} {typed_text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_in_both_languages() {
+        for (kind, _, bad) in kinds() {
+            for typed_text in bad {
+                let fault = parse(&kind, typed_text).expect_err(typed_text);
+                assert!(fault.code.starts_with('V') && !fault.zh.is_empty() && !fault.en.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn blanks_are_nothing() {
+        assert_eq!(parse(&Kind::Date, "  "), Ok(Value::Null));
+    }
+}

@@ -1,0 +1,130 @@
+//! Lists: one register, columns, a filter, an order, a page; the total and the sums over all that match.
+
+use crate::context::Context;
+use crate::number::{Read, total};
+use crate::query::{Known, Planner};
+use crate::table::{ColumnKind, HEADER};
+use luoshi_pack::condition::{Condition, Path};
+use luoshi_pack::{Field, Kind, Packs};
+use sea_query::{Expr, ExprTrait, NullOrdering, Order};
+
+/// A column of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// The path from the record.
+    pub path: Path,
+    /// The field at its end; `None` for header columns (serial, state, owner).
+    pub field: Option<Field>,
+}
+
+impl Column {
+    /// The column at a path of a register; `None` when there is no such path.
+    pub fn at(packs: &Packs, register: &str, path: &[String]) -> Option<Column> {
+        let (last, steps) = path.split_last()?;
+        let mut at = register.to_string();
+        for name in steps {
+            match &packs.field(&at, name)?.kind {
+                Kind::Ref { to } => at = to.clone(),
+                _ => return None,
+            }
+        }
+        let header = HEADER.iter().any(|(name, _)| name == last);
+        let field = packs.field(&at, last).cloned();
+        (header || field.is_some()).then(|| Column { path: path.to_vec(), field })
+    }
+
+    /// The register it refers to, if it is a reference.
+    pub fn refers(&self) -> Option<&str> {
+        match &self.field.as_ref()?.kind {
+            Kind::Ref { to } => Some(to),
+            _ => None,
+        }
+    }
+
+    /// Whether a sum over it says something: counts, quantities and money, not shares and codes.
+    pub fn sums(&self) -> bool {
+        let kind = self.field.as_ref().map(|field| &field.kind);
+        matches!(kind, Some(Kind::Integer { .. } | Kind::Quantity { .. } | Kind::Money { .. }))
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<'a> {
+    /// What is listed, scope included.
+    pub filter: &'a Condition,
+    /// Sort keys; `true` is descending. The id breaks ties.
+    pub sort: &'a [(Path, bool)],
+    /// Rows to pass over.
+    pub skip: u64,
+    /// Rows to give.
+    pub take: u64,
+}
+
+/// The rows of a page: [`HEADER`], then per column its value, and after a reference the label of the record referred to.
+pub fn rows(
+    packs: &Packs,
+    context: &Context,
+    known: Known,
+    register: &str,
+    columns: &[Column],
+    page: &Page<'_>,
+) -> Read {
+    let mut planner = Planner::new(packs, context, known, register);
+    let mut exprs: Vec<(Expr, ColumnKind)> =
+        HEADER.iter().map(|(name, _)| planner.column(&[name.to_string()])).collect();
+    for column in columns {
+        exprs.push(planner.column(&column.path));
+        if let Some(to) = column.refers() {
+            exprs.push(planner.column(&label(packs, &column.path, to)));
+        }
+    }
+    let filter = planner.condition(page.filter);
+    let sort: Vec<(Expr, bool)> =
+        page.sort.iter().map(|(path, down)| (sort_key(packs, &mut planner, register, path), *down)).collect();
+    let id = planner.column(&["id".to_string()]).0;
+    let mut select = planner.select();
+    let kinds = exprs.iter().map(|(_, kind)| *kind).collect();
+    for (expr, _) in exprs {
+        select.expr(expr);
+    }
+    select.and_where(filter);
+    for (key, down) in sort {
+        select.order_by_expr_with_nulls(key, if down { Order::Desc } else { Order::Asc }, NullOrdering::Last);
+    }
+    select.order_by_expr(id, Order::Desc).limit(page.take).offset(page.skip);
+    Read { select, kinds }
+}
+
+/// References are sorted by the label that is shown.
+fn sort_key(packs: &Packs, planner: &mut Planner<'_>, register: &str, path: &[String]) -> Expr {
+    match Column::at(packs, register, path).as_ref().and_then(Column::refers) {
+        Some(to) => planner.column(&label(packs, path, to)).0,
+        None => planner.column(path).0,
+    }
+}
+
+fn label(packs: &Packs, path: &[String], to: &str) -> Path {
+    path.iter().cloned().chain([packs.register(to).label.clone()]).collect()
+}
+
+/// How many match, and the sum of each column that [`Column::sums`], in one row.
+pub fn totals(
+    packs: &Packs,
+    context: &Context,
+    known: Known,
+    register: &str,
+    columns: &[Column],
+    filter: &Condition,
+) -> Read {
+    let mut planner = Planner::new(packs, context, known, register);
+    let mut exprs = vec![Expr::val(1).count()];
+    for column in columns.iter().filter(|column| column.sums()) {
+        exprs.push(total(planner.column(&column.path).0));
+    }
+    let filter = planner.condition(filter);
+    let mut select = planner.select();
+    let kinds = vec![ColumnKind::Int; exprs.len()];
+    select.exprs(exprs).and_where(filter);
+    Read { select, kinds }
+}

@@ -1,0 +1,243 @@
+//! Numbers: an indicator becomes one SELECT for its value, one for each breakdown, one for each curve, and the condition
+//! of its evidence. All of them are built from [`counted`], so a number and its evidence cannot drift apart.
+
+use crate::access::both;
+use crate::context::Context;
+use crate::query::{Known, Planner, literal};
+use crate::table::ColumnKind;
+use crate::{decimal, kind};
+use jiff::civil::Date;
+use luoshi_pack::condition::{Compare, Condition, Operand, Source};
+use luoshi_pack::{Aggregate, Indicator, Kind, Packs, Period, Stands, Value};
+use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
+
+/// A statement and what its columns hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The statement.
+    pub select: SelectStatement,
+    /// What its columns hold.
+    pub kinds: Vec<ColumnKind>,
+}
+
+/// The condition of the records that count on the context's day: the population, and the indicator's stand in time.
+/// For a share this is the denominator; its counted part is [`Aggregate::Share`]'s condition.
+pub fn counted(indicator: &Indicator) -> Condition {
+    both(indicator.filter.clone(), in_time(indicator))
+}
+
+/// The condition of the evidence: what counts, for a share its numerator.
+pub fn evidence(indicator: &Indicator) -> Condition {
+    match &indicator.aggregate {
+        Aggregate::Share(part) => both(counted(indicator), part.clone()),
+        _ => counted(indicator),
+    }
+}
+
+fn in_time(indicator: &Indicator) -> Condition {
+    let operand = |source| Operand { source, times: None, plus: None };
+    let compare = |field: &str, compare, source| Condition::Compare(vec![field.to_string()], compare, operand(source));
+    match &indicator.stands {
+        Stands::Still => Condition::All(vec![]),
+        Stands::Dated(day) => match indicator.period {
+            Period::Ever => compare(day, Compare::AtMost, Source::Today),
+            Period::Year => Condition::All(vec![
+                compare(day, Compare::AtLeast, Source::PeriodStart),
+                compare(day, Compare::AtMost, Source::Today),
+            ]),
+        },
+        Stands::During(since, until) => Condition::All(vec![
+            compare(since, Compare::AtMost, Source::Today),
+            Condition::Any(vec![
+                Condition::Empty(vec![until.clone()], true),
+                compare(until, Compare::AtLeast, Source::Today),
+            ]),
+        ]),
+    }
+}
+
+/// The decimals of the indicator's whole numbers.
+pub fn digits(packs: &Packs, indicator: &Indicator) -> u8 {
+    match &indicator.aggregate {
+        Aggregate::Sum(field) => packs.field(&indicator.of, field).map_or(0, |field| kind::measure(&field.kind).0),
+        Aggregate::Count => 0,
+        Aggregate::Share(_) => 2,
+    }
+}
+
+/// A number as it was read: `part` of `whole` for a share, else `part` alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Number {
+    /// The count, the sum, or a share's numerator.
+    pub part: i64,
+    /// A share's denominator.
+    pub whole: Option<i64>,
+}
+
+impl Number {
+    /// The value, times ten to [`digits`]; `None` is 待填报 (a share of nothing).
+    pub fn value(self) -> Option<i64> {
+        match self.whole {
+            None => Some(self.part),
+            Some(whole) => decimal::percent(self.part, whole),
+        }
+    }
+}
+
+/// Reads the number; its row is (part, whole), and per breakdown (key, label, part, whole), ordered by key.
+pub fn value(packs: &Packs, context: &Context, known: Known, indicator: &Indicator, by: Option<&[String]>) -> Read {
+    let mut planner = Planner::new(packs, context, known, &indicator.of);
+    let filter = planner.condition(&counted(indicator));
+    let part = aggregate(&mut planner, indicator);
+    let whole: Expr = match indicator.aggregate {
+        Aggregate::Share(_) => Expr::val(1).count(),
+        _ => literal(&Value::Null),
+    };
+    let key = by.map(|path| keyed(&mut planner, packs, indicator, path));
+    let mut select = planner.select();
+    let mut kinds = vec![];
+    if let Some((key, kind, label)) = key {
+        select.expr(key.clone()).expr(label.clone()).add_group_by([key.clone(), label]);
+        select.order_by_expr(key, sea_query::Order::Asc);
+        kinds.extend([kind, ColumnKind::Text]);
+    }
+    select.expr(part).expr(whole).and_where(filter);
+    kinds.extend([ColumnKind::Int, ColumnKind::Int]);
+    Read { select, kinds }
+}
+
+fn aggregate(planner: &mut Planner<'_>, indicator: &Indicator) -> Expr {
+    match &indicator.aggregate {
+        Aggregate::Count => Expr::val(1).count(),
+        Aggregate::Sum(field) => total(planner.column(std::slice::from_ref(field)).0),
+        Aggregate::Share(part) => {
+            let part = planner.condition(part);
+            Func::count(Expr::val(1)).filter(sea_query::Condition::all().add(part)).into()
+        }
+    }
+}
+
+/// A sum that is 0 over nothing and a whole number on both databases.
+pub(crate) fn total(column: Expr) -> Expr {
+    Expr::from(Func::coalesce([column.sum(), Expr::val(0_i64)])).cast_as(Alias::new("bigint"))
+}
+
+/// The key of a breakdown, what it holds, and its label (the referred record's, or the key itself).
+fn keyed(planner: &mut Planner<'_>, packs: &Packs, indicator: &Indicator, path: &[String]) -> (Expr, ColumnKind, Expr) {
+    let (key, kind) = planner.column(path);
+    let label = match end(packs, &indicator.of, path) {
+        Some(Kind::Ref { to }) => {
+            let label: Vec<String> = path.iter().cloned().chain([packs.register(&to).label.clone()]).collect();
+            planner.column(&label).0
+        }
+        _ => key.clone(),
+    };
+    (key, kind, label)
+}
+
+/// The kind of the field at the end of a path; `None` for header columns.
+pub fn end(packs: &Packs, register: &str, path: &[String]) -> Option<Kind> {
+    let mut at = register.to_string();
+    let mut kind = None;
+    for name in path {
+        kind = packs.field(&at, name).map(|field| field.kind.clone());
+        if let Some(Kind::Ref { to }) = &kind {
+            at = to.clone();
+        }
+    }
+    kind
+}
+
+/// The day by which a curve orders the population.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    /// The day on which a record counted: the line of what is.
+    Counted,
+    /// The day on which it ought to: the line of pace.
+    Due,
+    /// Counted records on their day, others on the day expected, else due: the line of the forecast.
+    Expected,
+}
+
+/// Reads a curve: rows (day, part) ascending, over the population without regard to the day asked for. `None` when the
+/// indicator has no such line (a share, or no such date field).
+pub fn curve(packs: &Packs, context: &Context, known: Known, indicator: &Indicator, axis: Axis) -> Option<Read> {
+    let Stands::Dated(dated) = &indicator.stands else { return None };
+    if matches!(indicator.aggregate, Aggregate::Share(_)) {
+        return None;
+    }
+    let days: Vec<&String> = match axis {
+        Axis::Counted => vec![dated],
+        Axis::Due => vec![indicator.due.as_ref()?, dated],
+        Axis::Expected => {
+            [Some(dated), indicator.expected.as_ref(), indicator.due.as_ref()].into_iter().flatten().collect()
+        }
+    };
+    if axis == Axis::Expected && days.len() == 1 {
+        return None;
+    }
+    let mut planner = Planner::new(packs, context, known, &indicator.of);
+    let filter = planner.condition(&indicator.filter);
+    let part = aggregate(&mut planner, indicator);
+    let columns: Vec<Expr> = days.iter().map(|day| planner.column(std::slice::from_ref(*day)).0).collect();
+    let day = if columns.len() == 1 { columns[0].clone() } else { Func::coalesce(columns).into() };
+    let mut select = planner.select();
+    select.expr(day.clone()).expr(part).and_where(filter).and_where(day.clone().is_not_null());
+    select.add_group_by([day.clone()]).order_by_expr(day, sea_query::Order::Asc);
+    Some(Read { select, kinds: vec![ColumnKind::Date, ColumnKind::Int] })
+}
+
+/// Records of the population that were due by the day and do not count on it, or are expected after `by`: 差在哪里.
+pub fn short(indicator: &Indicator, day: Date, by: Date) -> Option<Condition> {
+    let (Stands::Dated(dated), Some(due)) = (&indicator.stands, &indicator.due) else { return None };
+    let date = |value| Operand::literal(Value::Date(value));
+    let open = Condition::Any(vec![
+        Condition::Empty(vec![dated.clone()], true),
+        Condition::Compare(vec![dated.clone()], Compare::More, date(day)),
+    ]);
+    let mut late = vec![Condition::Compare(vec![due.clone()], Compare::AtMost, date(day))];
+    if let Some(expected) = &indicator.expected {
+        let due_inside = Condition::Compare(vec![due.clone()], Compare::AtMost, date(by));
+        let then_outside = Condition::Compare(
+            vec![expected.clone()],
+            Compare::More,
+            Operand { source: Source::Field(vec![due.clone()]), times: None, plus: None },
+        );
+        late.push(Condition::All(vec![due_inside, then_outside]));
+    }
+    Some(both(indicator.filter.clone(), Condition::All(vec![open, Condition::Any(late)])))
+}
+
+/// What an indicator's example gives, computed in memory by the same condition: a row counts when [`counted`] holds.
+///
+/// # Errors
+/// The example's value when it is not the expected one.
+pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -> Result<(), String> {
+    for example in &indicator.examples {
+        let context = example.day.map_or_else(|| context.clone(), |day| Context::of(day, context.settings.clone()));
+        let mut number = Number::default();
+        let mut whole = 0;
+        for row in &example.rows {
+            let row: std::collections::BTreeMap<String, Value> =
+                row.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let holds = |condition: &Condition| crate::condition::holds(condition, &row, &context) == Some(true);
+            if !holds(&counted(indicator)) {
+                continue;
+            }
+            whole += 1;
+            match &indicator.aggregate {
+                Aggregate::Count => number.part += 1,
+                Aggregate::Sum(field) => number.part += row.get(field).and_then(Value::int).unwrap_or(0),
+                Aggregate::Share(part) => number.part += i64::from(holds(part)),
+            }
+        }
+        if matches!(indicator.aggregate, Aggregate::Share(_)) {
+            number.whole = Some(whole);
+        }
+        let value = number.value().map(|value| decimal::exact(value, digits(packs, indicator)));
+        if value != example.expect {
+            return Err(format!("{}: {value:?}, expected {:?}", indicator.name, example.expect));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,302 @@
+//! Queries over registers, planned as values: which tables are joined for a path, what a condition means in SQL, as of
+//! which moment every table is read. The statement is the same for both databases.
+//!
+//! Three functions are provided by the store on either database, so that no dialect is known here:
+//! `luoshi_plus(day, months, days)` adds to a day (a day the month lacks becomes its last), `luoshi_day(micros)` is the
+//! Beijing day of a moment, `luoshi_contains(text, part)` finds part of a text exactly.
+
+use crate::condition::constant;
+use crate::context::Context;
+use crate::table::{self, ColumnKind};
+use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source};
+use luoshi_pack::{Kind, Packs, Value};
+use sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement};
+
+/// As of which moment tables are read: `None` now, else as known at that microsecond.
+pub type Known = Option<i64>;
+
+/// Plans one SELECT over a register: hands out columns for paths, joining what they need, and conditions.
+pub struct Planner<'a> {
+    packs: &'a Packs,
+    context: &'a Context,
+    known: Known,
+    /// The frame of the register asked for.
+    frame: Frame,
+    /// Aliases handed out so far.
+    aliases: usize,
+}
+
+/// A register under an alias, and what has been joined to it.
+#[derive(Clone)]
+struct Frame {
+    register: String,
+    alias: String,
+    joins: Vec<Join>,
+}
+
+/// `alias.id = holder.column`, the table `register`.
+#[derive(Clone)]
+struct Join {
+    holder: String,
+    column: String,
+    register: String,
+    alias: String,
+}
+
+impl<'a> Planner<'a> {
+    /// A plan over a register.
+    pub fn new(packs: &'a Packs, context: &'a Context, known: Known, register: &str) -> Planner<'a> {
+        let frame = Frame { register: register.to_string(), alias: "t".into(), joins: vec![] };
+        Planner { packs, context, known, frame, aliases: 0 }
+    }
+
+    /// The column at a path, and what it holds.
+    ///
+    /// # Panics
+    /// When the path is not one of the register: paths inside checked packs always are.
+    pub fn column(&mut self, path: &[String]) -> (Expr, ColumnKind) {
+        let mut frame = self.take_frame();
+        let column = self.column_in(&mut frame, path);
+        self.frame = frame;
+        column
+    }
+
+    /// A condition as an expression.
+    pub fn condition(&mut self, condition: &Condition) -> Expr {
+        let mut frame = self.take_frame();
+        let expr = self.condition_in(&mut frame, condition);
+        self.frame = frame;
+        expr
+    }
+
+    /// The statement so far: FROM the register, with every join, at the known moment. Columns are the caller's.
+    pub fn select(self) -> SelectStatement {
+        let mut select = Query::select();
+        self.from(&mut select, &self.frame);
+        select
+    }
+
+    fn take_frame(&mut self) -> Frame {
+        std::mem::replace(&mut self.frame, Frame { register: String::new(), alias: String::new(), joins: vec![] })
+    }
+
+    fn from(&self, select: &mut SelectStatement, frame: &Frame) {
+        select.from_as(self.table_name(&frame.register), Alias::new(&frame.alias));
+        if let Some(known) = self.known {
+            select.and_where(known_at(&frame.alias, known));
+        }
+        for join in &frame.joins {
+            let mut on = col(&join.alias, "id").eq(col(&join.holder, &join.column));
+            if let Some(known) = self.known {
+                on = on.and(known_at(&join.alias, known));
+            }
+            select.join_as(sea_query::JoinType::LeftJoin, self.table_name(&join.register), Alias::new(&join.alias), on);
+        }
+    }
+
+    fn table_name(&self, register: &str) -> Alias {
+        Alias::new(if self.known.is_some() { format!("{register}_past") } else { register.to_string() })
+    }
+
+    fn column_in(&mut self, frame: &mut Frame, path: &[String]) -> (Expr, ColumnKind) {
+        let (mut register, mut alias) = (frame.register.clone(), frame.alias.clone());
+        for (place, name) in path.iter().enumerate() {
+            let (holder, kind) = self.holder(frame, &register, &alias, name);
+            if place + 1 == path.len() {
+                return (col(&holder, name), kind);
+            }
+            let Some(Kind::Ref { to }) = self.packs.field(&register, name).map(|field| &field.kind) else {
+                panic!("`{name}` of `{register}` is no reference, in the path {path:?}")
+            };
+            let to = to.clone();
+            alias = self.join(frame, &holder, name, &to);
+            register = to;
+        }
+        panic!("an empty path over `{}`", frame.register)
+    }
+
+    /// The alias of the table that holds a field (the register's own or the one it extends), and what it holds.
+    fn holder(&mut self, frame: &mut Frame, register: &str, alias: &str, name: &str) -> (String, ColumnKind) {
+        if let Some((_, kind)) = table::HEADER.iter().find(|(header, _)| *header == name) {
+            return (alias.to_string(), *kind);
+        }
+        let declared = self.packs.register(register);
+        if let Some(field) = declared.fields.get(name) {
+            return (alias.to_string(), table::column_kind(&field.kind));
+        }
+        let base =
+            declared.extends.as_ref().and_then(|base| Some((base, self.packs.registers.get(base)?.fields.get(name)?)));
+        let Some((base, field)) = base else { panic!("`{register}` has no field `{name}`") };
+        (self.join(frame, alias, "id", base), table::column_kind(&field.kind))
+    }
+
+    fn join(&mut self, frame: &mut Frame, holder: &str, column: &str, register: &str) -> String {
+        let same = |join: &&Join| join.holder == holder && join.column == column && join.register == register;
+        if let Some(join) = frame.joins.iter().find(same) {
+            return join.alias.clone();
+        }
+        self.aliases += 1;
+        let alias = format!("j{}", self.aliases);
+        frame.joins.push(Join {
+            holder: holder.into(),
+            column: column.into(),
+            register: register.into(),
+            alias: alias.clone(),
+        });
+        alias
+    }
+
+    fn condition_in(&mut self, frame: &mut Frame, condition: &Condition) -> Expr {
+        match condition {
+            Condition::All(parts) => self.chain(frame, parts, true),
+            Condition::Any(parts) => self.chain(frame, parts, false),
+            Condition::Not(part) => self.condition_in(frame, part).not(),
+            Condition::Compare(path, compare, operand) => self.compare(frame, path, *compare, operand),
+            Condition::OneOf(path, values) => {
+                let (column, _) = self.column_in(frame, path);
+                column.is_in(values.iter().map(literal))
+            }
+            Condition::Empty(path, true) => self.column_in(frame, path).0.is_null(),
+            Condition::Empty(path, false) => self.column_in(frame, path).0.is_not_null(),
+            Condition::Contains(path, part) => {
+                let (column, _) = self.column_in(frame, path);
+                Func::cust(Alias::new("luoshi_contains")).args([column, Expr::val(part.as_str())]).into()
+            }
+            Condition::InUnit(path, operand) => {
+                let (column, _) = self.column_in(frame, path);
+                let ancestor = self.operand(frame, operand);
+                column.in_subquery(within(ancestor))
+            }
+            Condition::Day(path, kind) => self.day(frame, path, *kind),
+            Condition::Has { register, by, filter, least, most } => {
+                let count = self.count(frame, register, by, filter);
+                let enough = count.clone().gte(i64::from(*least));
+                match most {
+                    Some(most) => enough.and(count.lte(i64::from(*most))),
+                    None => enough,
+                }
+            }
+        }
+    }
+
+    fn chain(&mut self, frame: &mut Frame, parts: &[Condition], and: bool) -> Expr {
+        let mut exprs = parts.iter().map(|part| self.condition_in(frame, part)).collect::<Vec<_>>().into_iter();
+        let Some(first) = exprs.next() else { return truth(and) };
+        exprs.fold(first, |left, right| if and { left.and(right) } else { left.or(right) })
+    }
+
+    fn compare(&mut self, frame: &mut Frame, path: &Path, compare: Compare, operand: &Operand) -> Expr {
+        let (column, _) = self.column_in(frame, path);
+        let left = match operand.times {
+            Some((_, below)) => column.mul(below),
+            None => column,
+        };
+        let right = self.operand(frame, operand);
+        match compare {
+            Compare::Equal => left.eq(right),
+            Compare::NotEqual => left.ne(right),
+            Compare::Less => left.lt(right),
+            Compare::AtMost => left.lte(right),
+            Compare::More => left.gt(right),
+            Compare::AtLeast => left.gte(right),
+        }
+    }
+
+    /// The right side, with its fraction's numerator multiplied in (the left side carries the denominator).
+    fn operand(&mut self, frame: &mut Frame, operand: &Operand) -> Expr {
+        let (above, below) = operand.times.unwrap_or((1, 1));
+        let source = match &operand.source {
+            Source::Field(path) => self.column_in(frame, path).0,
+            Source::Move(name) => self.moved_on(frame, name),
+            source => literal(&constant(source, self.context).unwrap_or_default()),
+        };
+        let product = if operand.times.is_some() { source.mul(above) } else { source };
+        match operand.plus {
+            None => product,
+            Some(Plus::Number(more)) => product.add(more.saturating_mul(below)),
+            Some(Plus::Days(days)) => plus(product, 0, days),
+            Some(Plus::Months(months)) => plus(product, months, 0),
+        }
+    }
+
+    /// The Beijing day when a move was last made, from the past (as far as it was known then).
+    fn moved_on(&self, frame: &Frame, name: &str) -> Expr {
+        let mut select = Query::select();
+        select
+            .expr(Func::cust(Alias::new("luoshi_day")).arg(col("m", "since").max()))
+            .from_as(Alias::new(format!("{}_past", frame.register)), Alias::new("m"))
+            .and_where(col("m", "id").eq(col(&frame.alias, "id")))
+            .and_where(col("m", "act").eq(format!("move:{name}")));
+        if let Some(known) = self.known {
+            select.and_where(col("m", "since").lte(known));
+        }
+        subquery(select)
+    }
+
+    fn count(&mut self, frame: &Frame, register: &str, by: &str, filter: &Condition) -> Expr {
+        self.aliases += 1;
+        let mut inner = Frame { register: register.into(), alias: format!("h{}", self.aliases), joins: vec![] };
+        let (reference, _) = self.column_in(&mut inner, std::slice::from_ref(&by.to_string()));
+        let condition = self.condition_in(&mut inner, filter);
+        let mut select = Query::select();
+        self.from(&mut select, &inner);
+        select.expr(Expr::val(1).count()).and_where(reference.eq(col(&frame.alias, "id"))).and_where(condition);
+        subquery(select)
+    }
+
+    fn day(&mut self, frame: &mut Frame, path: &Path, kind: DayKind) -> Expr {
+        let (column, _) = self.column_in(frame, path);
+        let (workday, wanted) = match kind {
+            DayKind::Workday => (Func::cust(Alias::new("luoshi_weekday")).arg(column), true),
+            DayKind::Restday => (Func::cust(Alias::new("luoshi_weekday")).arg(column), false),
+            DayKind::Term | DayKind::Vacation => return unknown(),
+        };
+        let workday = Expr::from(workday);
+        if wanted { workday.lte(5) } else { workday.gt(5) }
+    }
+}
+
+/// A column of a table under an alias.
+pub fn col(alias: &str, name: &str) -> Expr {
+    Expr::col((Alias::new(alias), Alias::new(name)))
+}
+
+/// A value as it is bound to a statement.
+pub fn literal(value: &Value) -> Expr {
+    match value {
+        Value::Null => unknown(),
+        Value::Bool(yes) => Expr::val(*yes),
+        Value::Int(number) => Expr::val(*number),
+        Value::Text(text) => Expr::val(text.as_str()),
+        Value::Date(day) => Expr::val(day.to_string()),
+    }
+}
+
+/// The units within a unit, itself included.
+fn within(ancestor: Expr) -> SelectStatement {
+    Query::select()
+        .expr(col("w", "unit"))
+        .from_as(Alias::new("unit_within"), Alias::new("w"))
+        .and_where(col("w", "ancestor").eq(ancestor))
+        .to_owned()
+}
+
+fn known_at(alias: &str, known: i64) -> Expr {
+    col(alias, "since").lte(known).and(col(alias, "until").gt(known))
+}
+
+fn plus(day: Expr, months: i64, days: i64) -> Expr {
+    Func::cust(Alias::new("luoshi_plus")).args([day, Expr::val(months), Expr::val(days)]).into()
+}
+
+fn subquery(select: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+fn truth(yes: bool) -> Expr {
+    Expr::val(1).eq(if yes { 1 } else { 0 })
+}
+
+fn unknown() -> Expr {
+    Expr::Keyword(sea_query::Keyword::Null)
+}
