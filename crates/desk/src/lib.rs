@@ -3,13 +3,35 @@
 //!
 //! Knows the store, the kernel and packs; knows no exit by name, no HTTP and no HTML.
 
+mod access;
+pub mod account;
+mod bureau;
+mod cell;
+pub mod clock;
+pub mod exit;
+pub mod figure;
+mod form;
+mod judge;
+mod list;
+mod plan;
+pub mod random;
+mod record;
 mod refusal;
+mod row;
+mod save;
+mod say;
 pub mod view;
+mod workbench;
 
+pub use bureau::Bureau;
 pub use refusal::{No, NotSaved, Refusal};
 
 use std::collections::BTreeMap;
-use view::{DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView};
+use std::sync::Arc;
+use view::{
+    DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead, When, Who,
+    WorkbenchView,
+};
 
 /// A signed-in person, as the desk knows them for one request.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,101 +111,153 @@ pub struct Saved {
 }
 
 /// The desk of one bureau.
-pub struct Desk {}
+pub struct Desk {
+    bureau: Arc<Bureau>,
+    /// Demo accounts may be entered with one click: a demo bureau on a loopback address.
+    one_click: bool,
+    guard: account::Guard,
+}
 
 impl Desk {
+    /// The desk of a bureau. `loopback`: it is served on a loopback address only.
+    pub fn new(bureau: Arc<Bureau>, loopback: bool) -> Desk {
+        let one_click = bureau.demo && loopback;
+        Desk { bureau, one_click, guard: account::Guard::default() }
+    }
+
+    /// The bureau.
+    pub fn bureau(&self) -> &Arc<Bureau> {
+        &self.bureau
+    }
+
     /// What every page says at its edges.
-    pub fn edge(&self, _who: Option<&Actor>) -> Edge {
+    pub fn edge(&self, who: Option<&Actor>) -> Edge {
+        let lang = who.map_or(Lang::Zh, |actor| actor.lang);
+        let head = self.bureau.store.read(|reader| reader.head()).ok();
         Edge {
-            bureau: String::new(),
-            demo: false,
-            today: jiff::civil::date(2021, 9, 30),
-            read_only: None,
-            who: None,
-            head: None,
+            bureau: self.bureau.title.clone(),
+            demo: self.bureau.demo,
+            today: self.bureau.clock.today(),
+            read_only: self.bureau.read_only.as_ref().map(|(zh, en)| lang.pick(zh, en).to_string()),
+            who: who.map(|actor| self.who(actor)),
+            head: head.map(|head| (luoshi_kernel::digest::hex(&head.chain), head.size)),
+        }
+    }
+
+    fn who(&self, actor: &Actor) -> Who {
+        let readable = |register: &&luoshi_pack::Register| {
+            actor.scope(&self.bureau, &register.name, luoshi_pack::Action::See).is_some()
+        };
+        let head = |register: &luoshi_pack::Register| RegisterHead {
+            name: register.name.clone(),
+            title: list::title(register, actor.lang),
+            count: None,
+        };
+        Who {
+            name: actor.name.clone(),
+            post: actor.post(&self.bureau),
+            csrf: actor.csrf.clone(),
+            registers: self.bureau.packs.registers.values().filter(readable).map(head).collect(),
         }
     }
 
     /// Signs in; answers the session's secret for the cookie. Slow on purpose (a password hash).
-    pub fn sign_in(&self, _name: &str, _password: &str) -> Result<String, Refusal> {
-        Err(Refusal::stranger())
+    pub fn sign_in(&self, name: &str, password: &str) -> Result<String, Refusal> {
+        account::sign_in(&self.bureau, &self.guard, name, password)
     }
 
     /// Enters a demo bureau's account with one click; refused in any other bureau.
-    pub fn enter_demo(&self, _name: &str) -> Result<String, Refusal> {
-        Err(Refusal::stranger())
+    pub fn enter_demo(&self, name: &str) -> Result<String, Refusal> {
+        let offered = self.demo_accounts(Lang::Zh).iter().any(|account| account.name == name);
+        let account = self.bureau.store.read(|reader| reader.account_named(name)).map_err(bureau::broken)?;
+        let account = account.filter(|account| offered && !account.disabled).ok_or_else(Refusal::forbidden)?;
+        account::open_session(&self.bureau, &account)
     }
 
-    /// The accounts that the sign-in page offers; empty outside a demo bureau.
-    pub fn demo_accounts(&self, _lang: Lang) -> Vec<DemoAccount> {
-        vec![]
+    /// The accounts that the sign-in page offers; empty outside a demo bureau on a loopback address.
+    pub fn demo_accounts(&self, lang: Lang) -> Vec<DemoAccount> {
+        if !self.one_click {
+            return vec![];
+        }
+        account::demo_accounts(&self.bureau, lang).unwrap_or_default()
     }
 
     /// Who a session's secret belongs to.
-    pub fn actor(&self, _secret: &str, _lang: Lang) -> Result<Actor, Refusal> {
-        Err(Refusal::stranger())
+    pub fn actor(&self, secret: &str, lang: Lang) -> Result<Actor, Refusal> {
+        account::actor(&self.bureau, secret, lang)
     }
 
     /// Ends a session.
-    pub fn sign_out(&self, _secret: &str) -> Result<(), Refusal> {
-        Ok(())
+    pub fn sign_out(&self, secret: &str) -> Result<(), Refusal> {
+        account::sign_out(&self.bureau, secret)
     }
 
     /// The workbench.
-    pub fn workbench(&self, _actor: &Actor) -> Result<WorkbenchView, Refusal> {
-        Err(Refusal::absent())
+    pub fn workbench(&self, actor: &Actor) -> Result<WorkbenchView, Refusal> {
+        workbench::workbench(&self.bureau, actor)
     }
 
     /// Plans: name and title.
     pub fn plans(&self) -> Vec<(String, String)> {
-        vec![]
+        self.bureau.plans.iter().map(|plan| (plan.name.clone(), plan.title.clone())).collect()
     }
 
     /// The living plan.
-    pub fn plan(&self, _actor: &Actor, _plan: &str, _when: When) -> Result<PlanView, Refusal> {
-        Err(Refusal::absent())
+    pub fn plan(&self, actor: &Actor, plan: &str, when: When) -> Result<PlanView, Refusal> {
+        plan::plan(&self.bureau, actor, plan, when)
     }
 
     /// A measure's page.
-    pub fn measure(&self, _actor: &Actor, _plan: &str, _measure: &str, _when: When) -> Result<MeasureView, Refusal> {
-        Err(Refusal::absent())
+    pub fn measure(&self, actor: &Actor, plan: &str, measure: &str, when: When) -> Result<MeasureView, Refusal> {
+        plan::measure(&self.bureau, actor, plan, measure, when)
+    }
+
+    /// A figure with its breakdown (`by`: one of the indicator's dimensions) and its evidence.
+    pub fn figure(
+        &self,
+        actor: &Actor,
+        indicator: &str,
+        when: When,
+        by: Option<&str>,
+    ) -> Result<figure::Figure, Refusal> {
+        figure::figure(&self.bureau, actor, indicator, when, by)
     }
 
     /// A list.
-    pub fn list(&self, _actor: &Actor, _ask: &ListAsk) -> Result<ListView, Refusal> {
-        Err(Refusal::absent())
+    pub fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal> {
+        list::list(&self.bureau, actor, ask)
     }
 
     /// A record's page.
-    pub fn record(&self, _actor: &Actor, _register: &str, _id: i64, _when: When) -> Result<RecordView, Refusal> {
-        Err(Refusal::absent())
+    pub fn record(&self, actor: &Actor, register: &str, id: i64, when: When) -> Result<RecordView, Refusal> {
+        record::record(&self.bureau, actor, register, id, when)
     }
 
     /// A form: a new record (`id` absent; `given` fills fields), a record's fields, or the fields a move asks.
     pub fn form(
         &self,
-        _actor: &Actor,
-        _register: &str,
-        _id: Option<i64>,
-        _by_move: Option<&str>,
-        _given: &BTreeMap<String, String>,
+        actor: &Actor,
+        register: &str,
+        id: Option<i64>,
+        by_move: Option<&str>,
+        given: &BTreeMap<String, String>,
     ) -> Result<FormView, Refusal> {
-        Err(Refusal::absent())
+        form::form(&self.bureau, actor, form::which(&self.bureau, register, id, by_move)?, given)
     }
 
     /// Saves: the one road for every change.
-    pub fn save(&self, _actor: &Actor, _save: &Save) -> Result<Saved, NotSaved> {
-        Err(Refusal::absent().into())
+    pub fn save(&self, actor: &Actor, save: &Save) -> Result<Saved, NotSaved> {
+        save::save(&self.bureau, actor, save)
     }
 
     /// Records of the register a field refers to, by part of their label: id and label, at most twenty.
     pub fn suggest(
         &self,
-        _actor: &Actor,
-        _register: &str,
-        _field: &str,
-        _part: &str,
+        actor: &Actor,
+        register: &str,
+        field: &str,
+        part: &str,
     ) -> Result<Vec<(i64, String)>, Refusal> {
-        Ok(vec![])
+        form::suggest(&self.bureau, actor, register, field, part)
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::context::Context;
 use luoshi_pack::Value;
-use luoshi_pack::condition::{Compare, Condition, Operand, Plus, Source};
+use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source};
 use std::cmp::Ordering;
 
 /// A record as a condition sees it.
@@ -41,7 +41,15 @@ pub fn holds(condition: &Condition, row: &dyn Row, context: &Context) -> Option<
             let (unit, ancestor) = (row.value(path).int()?, resolve(operand, row, context).int()?);
             Some(row.within(unit, ancestor))
         }
-        Condition::Day(path, kind) => crate::calendar::is(row.value(path).date()?, *kind, context),
+        Condition::Day(path, kind) => {
+            let day = row.value(path).date()?;
+            match kind {
+                DayKind::Workday => context.calendar.is_workday(day),
+                DayKind::Restday => context.calendar.is_workday(day).map(|workday| !workday),
+                DayKind::Term => context.calendar.is_term(day),
+                DayKind::Vacation => context.calendar.is_term(day).map(|term| !term),
+            }
+        }
         Condition::Has { register, by, filter, least, most } => {
             let count = row.count(register, by, filter);
             Some(count >= u64::from(*least) && most.is_none_or(|most| count <= u64::from(most)))
@@ -160,7 +168,7 @@ mod tests {
     }
 
     fn ask(condition: Condition) -> Option<bool> {
-        holds(&condition, &row(), &Context::of(date(2021, 9, 30), BTreeMap::new()))
+        holds(&condition, &row(), &Context::of(date(2021, 9, 30), BTreeMap::new(), Default::default()))
     }
 
     #[test]

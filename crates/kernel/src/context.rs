@@ -2,8 +2,9 @@
 //! looks at a clock.
 
 use jiff::civil::{Date, date};
-use luoshi_pack::Value;
+use luoshi_pack::{Calendar, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The surroundings of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,12 +19,14 @@ pub struct Context {
     pub me: Option<i64>,
     /// Settings in force on the day, by name.
     pub settings: BTreeMap<String, Value>,
+    /// Days of work and rest, and school terms.
+    pub calendar: Arc<Calendar>,
 }
 
 impl Context {
     /// The context of a day, in the calendar year it lies in, with nobody asking.
-    pub fn of(today: Date, settings: BTreeMap<String, Value>) -> Context {
-        Context { today, period: year_of(today), my_unit: None, me: None, settings }
+    pub fn of(today: Date, settings: BTreeMap<String, Value>, calendar: Arc<Calendar>) -> Context {
+        Context { today, period: year_of(today), my_unit: None, me: None, settings, calendar }
     }
 
     /// The setting's whole number, or what ships when the bureau has none.

@@ -59,6 +59,11 @@ fn put(bytes: &mut Vec<u8>, content: &[u8]) {
     bytes.extend(content);
 }
 
+/// The SM3 digest of some bytes.
+pub fn of(bytes: &[u8]) -> Hash {
+    Sm3::digest(bytes).into()
+}
+
 /// The next link of the chain: SM3(previous chain, digest).
 pub fn chain(previous: &Hash, digest: &Hash) -> Hash {
     Sm3::new().chain_update(previous).chain_update(digest).finalize().into()

@@ -3,7 +3,6 @@
 //! Plans are values that tests can print. No I/O, no clock, no database.
 
 pub mod access;
-pub mod calendar;
 pub mod condition;
 mod context;
 pub mod decimal;
@@ -20,3 +19,4 @@ pub mod table;
 pub use context::{Context, year_of};
 pub use lang::{Complaint, Lang};
 pub use luoshi_pack as pack;
+pub use sea_query;

@@ -191,10 +191,7 @@ pub fn curve(packs: &Packs, context: &Context, known: Known, indicator: &Indicat
 pub fn short(indicator: &Indicator, day: Date, by: Date) -> Option<Condition> {
     let (Stands::Dated(dated), Some(due)) = (&indicator.stands, &indicator.due) else { return None };
     let date = |value| Operand::literal(Value::Date(value));
-    let open = Condition::Any(vec![
-        Condition::Empty(vec![dated.clone()], true),
-        Condition::Compare(vec![dated.clone()], Compare::More, date(day)),
-    ]);
+    let open = uncounted(dated, day);
     let mut late = vec![Condition::Compare(vec![due.clone()], Compare::AtMost, date(day))];
     if let Some(expected) = &indicator.expected {
         let due_inside = Condition::Compare(vec![due.clone()], Compare::AtMost, date(by));
@@ -208,13 +205,37 @@ pub fn short(indicator: &Indicator, day: Date, by: Date) -> Option<Condition> {
     Some(both(indicator.filter.clone(), Condition::All(vec![open, Condition::Any(late)])))
 }
 
+/// Records of the population that do not count on the day but are due or expected by `by`: what can still be reached.
+/// `None` when the indicator knows no such days.
+pub fn open_by(indicator: &Indicator, day: Date, by: Date) -> Option<Condition> {
+    let Stands::Dated(dated) = &indicator.stands else { return None };
+    let date = |value| Operand::literal(Value::Date(value));
+    let days = [&indicator.due, &indicator.expected].into_iter().flatten();
+    let soon: Vec<Condition> =
+        days.map(|field| Condition::Compare(vec![field.clone()], Compare::AtMost, date(by))).collect();
+    if soon.is_empty() {
+        return None;
+    }
+    Some(both(indicator.filter.clone(), Condition::All(vec![uncounted(dated, day), Condition::Any(soon)])))
+}
+
+fn uncounted(dated: &str, day: Date) -> Condition {
+    Condition::Any(vec![
+        Condition::Empty(vec![dated.to_string()], true),
+        Condition::Compare(vec![dated.to_string()], Compare::More, Operand::literal(Value::Date(day))),
+    ])
+}
+
 /// What an indicator's example gives, computed in memory by the same condition: a row counts when [`counted`] holds.
 ///
 /// # Errors
 /// The example's value when it is not the expected one.
 pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -> Result<(), String> {
     for example in &indicator.examples {
-        let context = example.day.map_or_else(|| context.clone(), |day| Context::of(day, context.settings.clone()));
+        let context = example.day.map_or_else(
+            || context.clone(),
+            |day| Context::of(day, context.settings.clone(), context.calendar.clone()),
+        );
         let mut number = Number::default();
         let mut whole = 0;
         for row in &example.rows {

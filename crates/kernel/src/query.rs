@@ -1,9 +1,10 @@
 //! Queries over registers, planned as values: which tables are joined for a path, what a condition means in SQL, as of
 //! which moment every table is read. The statement is the same for both databases.
 //!
-//! Three functions are provided by the store on either database, so that no dialect is known here:
+//! Four functions are provided by the store on either database, so that no dialect is known here:
 //! `luoshi_plus(day, months, days)` adds to a day (a day the month lacks becomes its last), `luoshi_day(micros)` is the
-//! Beijing day of a moment, `luoshi_contains(text, part)` finds part of a text exactly.
+//! Beijing day of a moment, `luoshi_weekday(day)` is 1 for Monday to 7 for Sunday, `luoshi_contains(text, part)` finds
+//! part of a text exactly. Each answers null for null.
 
 use crate::condition::constant;
 use crate::context::Context;
@@ -245,15 +246,46 @@ impl<'a> Planner<'a> {
     }
 
     fn day(&mut self, frame: &mut Frame, path: &Path, kind: DayKind) -> Expr {
-        let (column, _) = self.column_in(frame, path);
-        let (workday, wanted) = match kind {
-            DayKind::Workday => (Func::cust(Alias::new("luoshi_weekday")).arg(column), true),
-            DayKind::Restday => (Func::cust(Alias::new("luoshi_weekday")).arg(column), false),
-            DayKind::Term | DayKind::Vacation => return unknown(),
-        };
-        let workday = Expr::from(workday);
-        if wanted { workday.lte(5) } else { workday.gt(5) }
+        let (day, _) = self.column_in(frame, path);
+        match kind {
+            DayKind::Workday => self.workday(&day),
+            DayKind::Restday => self.workday(&day).not(),
+            DayKind::Term => self.term(&day),
+            DayKind::Vacation => self.term(&day).not(),
+        }
     }
+
+    /// Worked on, by the calendar; unknown in years it does not hold.
+    fn workday(&self, day: &Expr) -> Expr {
+        let years = &self.context.calendar.years;
+        let known =
+            any(years.keys().map(|year| between(day, &format!("{year:04}-01-01"), &format!("{year:04}-12-31"))));
+        let work: Vec<String> = years.values().flat_map(|year| &year.work).map(ToString::to_string).collect();
+        let rest = any(years
+            .values()
+            .flat_map(|year| &year.rest)
+            .map(|rest| between(day, &rest.first.to_string(), &rest.last.to_string())));
+        let weekday = Expr::from(Func::cust(Alias::new("luoshi_weekday")).arg(day.clone())).lte(5);
+        let worked = day.clone().is_in(work).or(weekday.and(rest.not()));
+        sea_query::CaseStatement::new().case(known, worked).into()
+    }
+
+    /// In a school term; unknown before the first and after the last one declared.
+    fn term(&self, day: &Expr) -> Expr {
+        let terms = &self.context.calendar.terms;
+        let (Some(first), Some(last)) = (terms.first(), terms.last()) else { return unknown() };
+        let known = between(day, &first.first.to_string(), &last.last.to_string());
+        let inside = any(terms.iter().map(|term| between(day, &term.first.to_string(), &term.last.to_string())));
+        sea_query::CaseStatement::new().case(known, inside).into()
+    }
+}
+
+fn between(day: &Expr, first: &str, last: &str) -> Expr {
+    day.clone().gte(first).and(day.clone().lte(last))
+}
+
+fn any(parts: impl Iterator<Item = Expr>) -> Expr {
+    parts.reduce(ExprTrait::or).unwrap_or_else(|| truth(false))
 }
 
 /// A column of a table under an alias.

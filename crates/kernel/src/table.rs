@@ -115,7 +115,7 @@ pub fn event() -> Table {
         owner: Owner::Nobody,
         extends: None,
         unique: vec![],
-        indexed: vec![],
+        indexed: vec!["subject".into()],
         serial: None,
     }
 }

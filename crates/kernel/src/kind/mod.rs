@@ -17,6 +17,7 @@ mod yes_no;
 use crate::lang::{Complaint, Lang};
 use luoshi_pack::{Kind, Value};
 
+pub use reference::unknown as unknown_reference;
 pub use moment::{MICROS, beijing, day_of, end_of, start_of};
 
 /// Reads what was typed; an empty text is [`Value::Null`].

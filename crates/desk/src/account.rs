@@ -1,0 +1,209 @@
+//! Signing in: passwords as slow salted hashes, sessions by a secret of which only the digest is kept, a pause after
+//! five wrong passwords (等保三级 8.1.4.1).
+
+use crate::bureau::{Bureau, broken, said};
+use crate::refusal::{No, Refusal};
+use crate::view::DemoAccount;
+use crate::{Actor, Post, clock, random};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use luoshi_kernel::digest::{Hash, hex};
+use luoshi_kernel::kind::MICROS;
+use luoshi_kernel::{Lang, list};
+use luoshi_pack::condition::{Compare, Condition, Operand, Source};
+use luoshi_pack::{Packs, Value};
+use luoshi_store::{Account, Act, Reader, Session, StoreError, Writer};
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// Wrong passwords before an account pauses.
+const WRONG_MOST: u32 = 5;
+/// How long it pauses, and how long a session lives without being used.
+const PAUSE: i64 = 30 * 60 * MICROS;
+/// How long a session lives at most.
+const LIFE: i64 = 8 * 3600 * MICROS;
+
+/// Wrong passwords by account name: how many, and until when nothing is tried.
+pub type Guard = Mutex<HashMap<String, (u32, i64)>>;
+
+/// A slow, salted hash of a password. Takes about 30 ms on purpose.
+pub fn hash(password: &str) -> Result<String, Refusal> {
+    let hashed = Argon2::default().hash_password(password.as_bytes());
+    hashed.map(|hash| hash.to_string()).map_err(|error| {
+        tracing::error!(%error, "hashing failed");
+        Refusal::new(No::Broken, "D041", "密码无法保存,请换一个。", "The password cannot be kept. Choose another.")
+    })
+}
+
+fn fits(password: &str, kept: &str) -> bool {
+    PasswordHash::new(kept).is_ok_and(|kept| Argon2::default().verify_password(password.as_bytes(), &kept).is_ok())
+}
+
+/// Checks a name and a password and opens a session; answers its secret.
+pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Result<String, Refusal> {
+    let now = clock::system();
+    let mut tries = guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if tries.get(name).is_some_and(|(wrong, until)| *wrong >= WRONG_MOST && *until > now) {
+        return Err(Refusal::new(
+            No::Stranger,
+            "D042",
+            "连续五次密码不对,账号暂停登录30分钟。",
+            "Five wrong passwords in a row: sign-in pauses for 30 minutes.",
+        ));
+    }
+    tries.retain(|_, (_, until)| *until > now);
+    drop(tries);
+    let account = bureau.store.read(|reader| reader.account_named(name)).map_err(broken)?;
+    let known = account.filter(|account| !account.disabled);
+    // An unknown name costs as much time as a wrong password, so that names cannot be found out.
+    let spare = String::new();
+    let kept = known.as_ref().map_or(&spare, |account| &account.password);
+    let right = if known.is_some() { fits(password, kept) } else { hash(password).is_err() };
+    let Some(account) = known.filter(|_| right) else {
+        let mut tries = guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let entry = tries.entry(name.to_string()).or_insert((0, 0));
+        *entry = (entry.0 + 1, now + PAUSE);
+        drop(tries);
+        note(bureau, 0, "sign_in_refused", name)?;
+        return Err(Refusal::new(
+            No::Stranger,
+            "D043",
+            "账号或密码不对。请重填。",
+            "The account or the password is wrong. Try again.",
+        ));
+    };
+    guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(name);
+    open_session(bureau, &account)
+}
+
+/// Opens a session for an account that has been checked.
+pub fn open_session(bureau: &Bureau, account: &Account) -> Result<String, Refusal> {
+    let secret = random::hex(32);
+    let now = clock::system();
+    let session = Session { token: digest(&secret), account: account.id, since: now, seen: now, expires: now + LIFE };
+    let act = Act { at: bureau.clock.now(), by: account.id, ..Act::default() };
+    let (name, detail) = (account.name.clone(), real_time());
+    let write = move |writer: &mut Writer| {
+        writer.put_session(&session)?;
+        writer.event("sign_in", &name, &detail)?;
+        Ok::<(), StoreError>(())
+    };
+    if bureau.read_only.is_some() {
+        // Reading a bureau that is closed for writing needs a session, but leaves no line.
+        let session =
+            Session { token: digest(&secret), account: account.id, since: now, seen: now, expires: now + LIFE };
+        bureau.store.write(act, move |writer: &mut Writer| writer.put_session(&session)).map_err(broken)?;
+    } else {
+        bureau.store.write(act, write).map_err(broken)?;
+    }
+    Ok(secret)
+}
+
+/// The security log carries the real clock, whatever day the bureau plays.
+fn real_time() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+fn note(bureau: &Bureau, by: i64, kind: &'static str, subject: &str) -> Result<(), Refusal> {
+    if bureau.read_only.is_some() {
+        return Ok(());
+    }
+    let act = Act { at: bureau.clock.now(), by, ..Act::default() };
+    let (subject, detail) = (subject.chars().take(60).collect::<String>(), real_time());
+    bureau
+        .store
+        .write(act, move |writer: &mut Writer| writer.event(kind, &subject, &detail).map(|_| ()))
+        .map_err(broken)
+}
+
+/// Ends a session.
+pub fn sign_out(bureau: &Bureau, secret: &str) -> Result<(), Refusal> {
+    let token = digest(secret);
+    let act = Act { at: bureau.clock.now(), ..Act::default() };
+    bureau.store.write(act, move |writer: &mut Writer| writer.end_session(&token)).map_err(broken)
+}
+
+fn digest(secret: &str) -> Hash {
+    luoshi_kernel::digest::of(secret.as_bytes())
+}
+
+/// Who a session's secret belongs to, with the posts held today.
+pub fn actor(bureau: &Bureau, secret: &str, lang: Lang) -> Result<Actor, Refusal> {
+    let now = clock::system();
+    let token = digest(secret);
+    let found = bureau.store.read(|reader| {
+        let Some(session) = reader.session(&token)? else { return Ok(None) };
+        if session.expires <= now || session.seen + PAUSE <= now {
+            return Ok(None);
+        }
+        let Some(account) = reader.account(session.account)?.filter(|account| !account.disabled) else {
+            return Ok(None);
+        };
+        let posts = match account.person {
+            Some(person) => posts(bureau, reader, person)?,
+            None => vec![],
+        };
+        Ok(Some((session, account, posts)))
+    });
+    let Some((session, account, posts)) = found.map_err(broken)? else {
+        return Err(Refusal::new(
+            No::Stranger,
+            "D044",
+            "登录已过期,请重新登录。",
+            "The session has ended. Please sign in again.",
+        ));
+    };
+    // Written at most once a minute, so that reading stays reading.
+    if now - session.seen > 60 * MICROS {
+        let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
+        let expires = session.expires;
+        bureau
+            .store
+            .write(act, move |writer: &mut Writer| writer.touch_session(&token, now, expires))
+            .map_err(broken)?;
+    }
+    let csrf = hex(&digest(&format!("csrf|{secret}")));
+    Ok(Actor { account: account.id, name: account.title, person: account.person, posts, lang, csrf })
+}
+
+/// Posts that a person holds today.
+fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>, StoreError> {
+    let context = bureau.context(bureau.clock.today());
+    let day = |name: &str, compare| {
+        Condition::Compare(vec![name.to_string()], compare, Operand { source: Source::Today, times: None, plus: None })
+    };
+    let filter = Condition::All(vec![
+        Condition::Compare(vec!["person".into()], Compare::Equal, Operand::literal(Value::Int(person))),
+        day("since_on", Compare::AtMost),
+        Condition::Any(vec![Condition::Empty(vec!["until_on".into()], true), day("until_on", Compare::AtLeast)]),
+    ]);
+    let paths = [vec!["role".to_string()], vec!["unit".to_string()]];
+    let columns = crate::cell::columns(&bureau.packs, "post", &paths);
+    let page = list::Page { filter: &filter, sort: &[], skip: 0, take: 50 };
+    let read = list::rows(&bureau.packs, &context, None, "post", &columns, &page);
+    let rows = reader.rows(&read.select, &read.kinds)?;
+    let post = |row: Vec<Value>| {
+        let unit_title = row[7].text().unwrap_or_default().to_string();
+        Some(Post { role: row[5].text()?.to_string(), unit: row[6].int()?, unit_title })
+    };
+    Ok(rows.into_iter().filter_map(post).collect())
+}
+
+/// The key under which a demo bureau keeps what its sign-in page offers.
+pub const DEMO_KEY: &str = "demo_accounts";
+
+/// The accounts a demo bureau offers: lines of name, title, about (zh), about (en), tab between.
+pub fn demo_accounts(bureau: &Bureau, lang: Lang) -> Result<Vec<DemoAccount>, Refusal> {
+    let kept = bureau.store.read(|reader| reader.meta(DEMO_KEY)).map_err(broken)?.unwrap_or_default();
+    let account = |line: &str| {
+        let [name, title, zh, en] = line.split('\t').collect::<Vec<_>>()[..] else { return None };
+        Some(DemoAccount { name: name.into(), title: title.into(), about: said(lang, zh, en) })
+    };
+    Ok(kept.lines().filter_map(account).collect())
+}
+
+/// Whether packs bring what signing in needs.
+pub fn supported(packs: &Packs) -> bool {
+    ["person", "post", "unit"].iter().all(|name| packs.registers.contains_key(*name))
+}

@@ -1,0 +1,162 @@
+//! One bureau: what its packs and plans declare, its store, its clock.
+
+use crate::clock::Clock;
+use crate::exit::Exits;
+use crate::refusal::{No, Refusal};
+use crate::view::When;
+use jiff::civil::Date;
+use luoshi_kernel::kind::end_of;
+use luoshi_kernel::query::Known;
+use luoshi_kernel::table::{self, Table};
+use luoshi_kernel::{Context, Lang, year_of};
+use luoshi_pack::plan::Plan;
+use luoshi_pack::{Packs, Register, Value};
+use luoshi_store::{Store, StoreError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// One bureau.
+pub struct Bureau {
+    /// Its name.
+    pub title: String,
+    /// Its packs.
+    pub packs: Packs,
+    /// Its plans.
+    pub plans: Vec<Plan>,
+    /// The table of every register, and of `event`.
+    tables: HashMap<String, Table>,
+    /// Its store.
+    pub store: Store,
+    /// Its clock.
+    pub clock: Clock,
+    /// Exits into Rust.
+    pub exits: Exits,
+    /// Days of work and rest.
+    calendar: Arc<luoshi_pack::Calendar>,
+    /// Everything in it is invented.
+    pub demo: bool,
+    /// Why it is open for reading only, in both languages.
+    pub read_only: Option<(String, String)>,
+}
+
+impl Bureau {
+    /// Puts a bureau together.
+    ///
+    /// # Errors
+    /// The names of exits that packs use and `exits` does not bring.
+    pub fn new(
+        title: String,
+        packs: Packs,
+        plans: Vec<Plan>,
+        store: Store,
+        clock: Clock,
+        exits: Exits,
+    ) -> Result<Bureau, Vec<String>> {
+        let missing = exits.missing(&packs);
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let tables = table::tables(&packs).into_iter().map(|table| (table.name.clone(), table)).collect();
+        let calendar = Arc::new(packs.calendar.clone());
+        Ok(Bureau { title, packs, plans, tables, store, clock, exits, calendar, demo: false, read_only: None })
+    }
+
+    /// All tables, as schema sync wants them.
+    pub fn tables(&self) -> Vec<Table> {
+        table::tables(&self.packs)
+    }
+
+    /// The table of a register.
+    ///
+    /// # Panics
+    /// When there is no such register: names inside checked packs always resolve.
+    pub fn table(&self, register: &str) -> &Table {
+        self.tables.get(register).unwrap_or_else(|| panic!("no table for `{register}`"))
+    }
+
+    /// The register of that name, or a refusal that does not tell whether it exists.
+    pub fn register(&self, name: &str) -> Result<&Register, Refusal> {
+        self.packs.registers.get(name).ok_or_else(Refusal::absent)
+    }
+
+    /// The plan of that name.
+    pub fn plan(&self, name: &str) -> Result<&Plan, Refusal> {
+        self.plans.iter().find(|plan| plan.name == name).ok_or_else(Refusal::absent)
+    }
+
+    /// Settings in force on a day.
+    pub fn settings(&self, day: Date) -> BTreeMap<String, Value> {
+        let in_force = self.packs.settings.values().filter(|setting| setting.from.is_none_or(|from| from <= day));
+        in_force.map(|setting| (setting.name.clone(), setting.value.clone())).collect()
+    }
+
+    /// The surroundings of a question on a day.
+    pub fn context(&self, day: Date) -> Context {
+        Context::of(day, self.settings(day), self.calendar.clone())
+    }
+
+    /// What a page's `as-of` and `on` mean: as of which moment tables are read, and up to which day is counted.
+    ///
+    /// # Errors
+    /// Both given, or an `as-of` that has not come yet.
+    pub fn instant(&self, when: When) -> Result<(Known, Date), Refusal> {
+        let today = self.clock.today();
+        match (when.as_of, when.on) {
+            (Some(_), Some(_)) => Err(Refusal::new(
+                No::Wrong,
+                "D010",
+                "as-of(当时所知)与 on(按现在所知)只能选一个。",
+                "Ask either as-of (as known then) or on (as known now), not both.",
+            )),
+            (Some(day), None) if day > today => Err(Refusal::new(
+                No::Wrong,
+                "D011",
+                format!("{day} 还没有到,不能问那一天所知。今天是 {today}。"),
+                format!("{day} has not come yet; nothing was known on it. Today is {today}."),
+            )),
+            (Some(day), None) => Ok((Some(end_of(day)), day)),
+            (None, Some(day)) => Ok((None, day)),
+            (None, None) => Ok((None, today)),
+        }
+    }
+
+    /// The context of a question up to a day, for a period of another year where the day lies after it.
+    pub fn context_within(&self, day: Date, year: i16) -> Context {
+        let last = jiff::civil::date(year, 12, 31);
+        let first = jiff::civil::date(year, 1, 1);
+        let day = day.clamp(first, last);
+        Context { period: year_of(day), ..self.context(day) }
+    }
+}
+
+/// A failure of the store in the desk's words. Details are logged where it is handled, not shown.
+pub fn broken(error: StoreError) -> Refusal {
+    match &error {
+        StoreError::Busy | StoreError::TooLong { .. } | StoreError::Lost { .. } => Refusal::new(
+            No::Busy,
+            error.code(),
+            "系统繁忙,请稍后再试;您填写的内容都还在。",
+            "The system is busy. Please try again in a moment; what you typed is kept.",
+        ),
+        _ => {
+            tracing::error!(code = error.code(), %error, "the store refused");
+            Refusal::new(
+                No::Broken,
+                error.code(),
+                format!("出了差错,没有写入任何内容。请把代码 {} 告诉管理员。", error.code()),
+                format!(
+                    "Something broke; nothing was written. Please tell the administrator the code {}.",
+                    error.code()
+                ),
+            )
+        }
+    }
+}
+
+/// A sentence in the person's language.
+pub fn said(lang: Lang, zh: impl Into<String>, en: impl Into<String>) -> String {
+    match lang {
+        Lang::Zh => zh.into(),
+        Lang::En => en.into(),
+    }
+}

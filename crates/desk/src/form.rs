@@ -1,0 +1,324 @@
+//! Forms: the same grouped fields as on reading, to be filled in; with what was typed and why it is refused.
+
+use crate::Actor;
+use crate::bureau::{Bureau, broken, said};
+use crate::list::{label, options, title};
+use crate::record::Seen;
+use crate::refusal::Refusal;
+use crate::row::satisfies;
+use crate::view::{FieldFault, FieldGroup, FieldView, FormView, Input, MoveHead, RegisterHead};
+use luoshi_kernel::{Context, Lang, kind};
+use luoshi_pack::condition::Condition;
+use luoshi_pack::{Action, Field, Kind, Move, Register, Value};
+use luoshi_store::{Reader, Record, StoreError};
+use std::collections::BTreeMap;
+
+/// References with at most so many records are offered as a whole.
+const FEW: u64 = 40;
+
+/// What was typed, by field name.
+pub type Typed = BTreeMap<String, String>;
+
+/// Why what was typed is refused: by field, `None` for the record as a whole.
+pub type Faults = Vec<(Option<String>, FieldFault)>;
+
+/// Which form.
+#[derive(Clone, Copy)]
+pub struct Which<'a> {
+    /// Its register.
+    pub register: &'a Register,
+    /// The record; `None`: a new one.
+    pub id: Option<i64>,
+    /// The move whose asked fields it holds.
+    pub by_move: Option<(&'a str, &'a Move)>,
+}
+
+impl Which<'_> {
+    /// The fields that the form holds.
+    pub fn fields<'b>(&self, bureau: &'b Bureau) -> Vec<&'b Field> {
+        let all = bureau.packs.fields(&self.register.name);
+        match self.by_move {
+            Some((_, made)) => all.into_iter().filter(|field| made.ask.contains(&field.name)).collect(),
+            None => all.into_iter().filter(|field| !field.by_move).collect(),
+        }
+    }
+
+    /// Whether a field may not stay empty.
+    pub fn must(&self, field: &Field) -> bool {
+        match self.by_move {
+            Some((_, made)) => !made.may.contains(&field.name),
+            None => field.must,
+        }
+    }
+}
+
+/// Finds the form that is asked for.
+pub fn which<'a>(
+    bureau: &'a Bureau,
+    register: &str,
+    id: Option<i64>,
+    by_move: Option<&'a str>,
+) -> Result<Which<'a>, Refusal> {
+    let register = bureau.register(register)?;
+    let by_move = match by_move {
+        None => None,
+        Some(name) => {
+            let made = register.flow.as_ref().and_then(|flow| flow.moves.get(name));
+            Some((name, made.ok_or_else(Refusal::absent)?))
+        }
+    };
+    if by_move.is_some() && id.is_none() {
+        return Err(Refusal::absent());
+    }
+    Ok(Which { register, id, by_move })
+}
+
+/// A form to begin with.
+pub fn form(bureau: &Bureau, actor: &Actor, which: Which<'_>, given: &Typed) -> Result<FormView, Refusal> {
+    if let Some((zh, en)) = &bureau.read_only {
+        return Err(Refusal::new(crate::No::Forbidden, "D020", zh.clone(), en.clone()));
+    }
+    let context = bureau.context(bureau.clock.today());
+    let allowed = match (which.by_move, which.id) {
+        (Some((_, made)), _) => actor.move_scope(bureau, &which.register.name, made),
+        (None, Some(_)) => actor.scope(bureau, &which.register.name, Action::Edit),
+        (None, None) => actor.scope(bureau, &which.register.name, Action::File),
+    };
+    let read = |reader: &mut Reader| {
+        let record = match which.id {
+            None => None,
+            Some(id) => {
+                let seen = actor.scope(bureau, &which.register.name, Action::See).unwrap_or(Condition::Any(vec![]));
+                if !satisfies(bureau, reader, &context, &which.register.name, id, &seen)? {
+                    return Ok(Err(Refusal::absent()));
+                }
+                let scope = allowed.clone().unwrap_or(Condition::Any(vec![]));
+                if !satisfies(bureau, reader, &context, &which.register.name, id, &scope)? {
+                    return Ok(Err(Refusal::forbidden()));
+                }
+                reader.record(bureau.table(&which.register.name), id, None)?
+            }
+        };
+        if which.id.is_some() && record.is_none() {
+            return Ok(Err(Refusal::absent()));
+        }
+        let request = crate::random::hex(16);
+        build(
+            bureau,
+            actor,
+            reader,
+            which,
+            record.as_ref(),
+            &Filled { typed: given, faults: &vec![], reason: "", request: &request },
+        )
+        .map(Ok)
+    };
+    if allowed.is_none() && which.id.is_none() {
+        return Err(Refusal::forbidden());
+    }
+    bureau.store.read(read).map_err(broken)?
+}
+
+/// What a person has filled in so far.
+pub struct Filled<'a> {
+    /// As typed.
+    pub typed: &'a Typed,
+    /// Why it is refused.
+    pub faults: &'a Faults,
+    /// The reason as typed.
+    pub reason: &'a str,
+    /// The request id.
+    pub request: &'a str,
+}
+
+/// Builds a form.
+pub fn build(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    which: Which<'_>,
+    record: Option<&Record>,
+    filled: &Filled<'_>,
+) -> Result<FormView, StoreError> {
+    let lang = actor.lang;
+    let context = bureau.context(bureau.clock.today());
+    let mut groups = empty_groups(bureau, which.register, lang);
+    for field in which.fields(bureau) {
+        let view = field_view(bureau, actor, reader, &context, which, field, record, filled)?;
+        put(&mut groups, field, view);
+    }
+    groups.retain(|group| !group.fields.is_empty());
+    let by_move = which.by_move.map(|(name, made)| MoveHead {
+        name: name.to_string(),
+        title: lang.pick(&made.title, &made.en).to_string(),
+        forward: true,
+        blocked: None,
+    });
+    let seen =
+        Seen { bureau, actor, register: which.register, context: &context, known: None, day: context.today, now: true };
+    let heading = match record {
+        Some(record) => seen.title(reader, record)?,
+        None => title(which.register, lang),
+    };
+    let asks_reason = which.by_move.is_none_or(|(_, made)| made.reason) && which.id.is_some();
+    Ok(FormView {
+        register: RegisterHead { name: which.register.name.clone(), title: title(which.register, lang), count: None },
+        id: which.id,
+        version: record.map(|record| record.version),
+        by_move,
+        title: heading,
+        request: filled.request.to_string(),
+        groups,
+        reason: asks_reason.then(|| filled.reason.to_string()),
+        faults: filled.faults.iter().filter(|(field, _)| field.is_none()).map(|(_, fault)| fault.clone()).collect(),
+        conflict: None,
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one field of one form, seen by one person")]
+fn field_view(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    which: Which<'_>,
+    field: &Field,
+    record: Option<&Record>,
+    filled: &Filled<'_>,
+) -> Result<FieldView, StoreError> {
+    let lang = actor.lang;
+    let kept = record.map_or_else(|| field.default.clone(), |record| record.value(&field.name).clone());
+    let kept_typed = kept_text(field, &kept);
+    let typed = filled.typed.get(&field.name).cloned().unwrap_or_else(|| kept_typed.clone());
+    let changed = record.is_some() && typed.trim() != kept_typed;
+    let fault =
+        filled.faults.iter().find(|(name, _)| name.as_deref() == Some(&field.name)).map(|(_, fault)| fault.clone());
+    let was = if changed {
+        match (&field.kind, &kept) {
+            (Kind::Ref { to }, Value::Int(id)) => Some(label(bureau, reader, to, *id, None)?),
+            _ => Some(kind::show(&field.kind, &kept, lang)).filter(|was| !was.is_empty()),
+        }
+    } else {
+        None
+    };
+    Ok(FieldView {
+        input: Some(input(bureau, actor, reader, context, field, &typed)?),
+        // What is masked is not put into an input; leaving it empty leaves it as it is.
+        typed: if field.mask && !changed { String::new() } else { typed },
+        masked: field.mask && record.is_some() && !kept.is_null(),
+        shown: if field.mask { crate::say::masked(&kind::show(&field.kind, &kept, lang)) } else { String::new() },
+        was,
+        must: which.must(field),
+        fault,
+        ..bare(field, lang)
+    })
+}
+
+/// What an input holds of a kept value.
+pub fn kept_text(field: &Field, value: &Value) -> String {
+    kind::typed(&field.kind, value)
+}
+
+fn input(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    field: &Field,
+    typed: &str,
+) -> Result<Input, StoreError> {
+    let lang = actor.lang;
+    Ok(match &field.kind {
+        Kind::LongText { .. } => Input::Lines,
+        Kind::Date => Input::Day,
+        Kind::YesNo => Input::YesNo,
+        Kind::Choice { choices } => Input::Choice(
+            choices
+                .iter()
+                .map(|(key, choice)| (key.clone(), lang.pick(&choice.title, &choice.en).to_string()))
+                .collect(),
+        ),
+        Kind::Ref { to } => {
+            let scope = reference_scope(bureau, actor, to);
+            let all = options(bureau, reader, context, to, &scope, FEW + 1)?;
+            let chosen = match typed.trim().parse::<i64>() {
+                Ok(id) => label(bureau, reader, to, id, None)?,
+                Err(_) => typed.to_string(),
+            };
+            let options = if all.len() as u64 > FEW { vec![] } else { all };
+            Input::Record { register: to.clone(), options, label: chosen }
+        }
+        kind => Input::Line { figures: crate::cell::figures(kind) },
+    })
+}
+
+/// The records of a register that a person may choose: those they may see.
+pub fn reference_scope(bureau: &Bureau, actor: &Actor, register: &str) -> Condition {
+    actor.scope(bureau, register, Action::See).unwrap_or(Condition::Any(vec![]))
+}
+
+/// Records that a reference may name, by part of their label.
+pub fn suggest(
+    bureau: &Bureau,
+    actor: &Actor,
+    register: &str,
+    field: &str,
+    part: &str,
+) -> Result<Vec<(i64, String)>, Refusal> {
+    bureau.register(register)?;
+    let declared = bureau.packs.field(register, field).ok_or_else(Refusal::absent)?;
+    let Kind::Ref { to } = &declared.kind else { return Err(Refusal::absent()) };
+    let may_fill =
+        [Action::File, Action::Edit].into_iter().any(|action| actor.scope(bureau, register, action).is_some());
+    if !may_fill {
+        return Err(Refusal::absent());
+    }
+    let label = vec![bureau.packs.register(to).label.clone()];
+    let holds = Condition::Contains(label, part.trim().chars().take(40).collect());
+    let filter = luoshi_kernel::access::both(reference_scope(bureau, actor, to), holds);
+    let context = bureau.context(bureau.clock.today());
+    bureau.store.read(|reader| options(bureau, reader, &context, to, &filter, 20)).map_err(broken)
+}
+
+/// A field without value or input.
+pub fn bare(field: &Field, lang: Lang) -> FieldView {
+    let unit = match &field.kind {
+        Kind::Share => "%",
+        other => kind::measure(other).1,
+    };
+    FieldView {
+        name: field.name.clone(),
+        title: lang.pick(&field.title, &field.en).to_string(),
+        shown: String::new(),
+        link: None,
+        masked: false,
+        wide: matches!(field.kind, Kind::LongText { .. }),
+        unit: Some(unit.to_string()).filter(|unit| !unit.is_empty()),
+        input: None,
+        typed: String::new(),
+        was: None,
+        must: field.must,
+        help: field.help.clone(),
+        fault: None,
+    }
+}
+
+/// The groups of a register's form, still empty; one without a name when none is declared.
+pub fn empty_groups(bureau: &Bureau, register: &Register, lang: Lang) -> Vec<FieldGroup> {
+    let base = register.extends.iter().flat_map(|base| &bureau.packs.register(base).groups);
+    let mut groups: Vec<FieldGroup> = base
+        .chain(&register.groups)
+        .map(|(name, title)| FieldGroup { name: name.clone(), title: title.clone(), fields: vec![] })
+        .collect();
+    if groups.is_empty() {
+        groups
+            .push(FieldGroup { name: "main".into(), title: said(lang, "基本情况", "Particulars"), fields: vec![] });
+    }
+    groups
+}
+
+/// Puts a field into its group, or into the first.
+pub fn put(groups: &mut [FieldGroup], field: &Field, view: FieldView) {
+    let place = field.group.as_ref().and_then(|name| groups.iter().position(|group| group.name == *name)).unwrap_or(0);
+    groups[place].fields.push(view);
+}

@@ -1,0 +1,430 @@
+//! Lists: scope, view, a person's filters, order, page; totals over the same condition in the same snapshot.
+
+use crate::bureau::{Bureau, broken};
+use crate::cell::{self, Tell};
+use crate::refusal::{No, Refusal};
+use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, Table, ViewHead};
+use crate::{Actor, ListAsk};
+use jiff::civil::Date;
+use luoshi_kernel::access::both;
+use luoshi_kernel::list::{Column, Page, rows, totals};
+use luoshi_kernel::number::evidence;
+use luoshi_kernel::query::Known;
+use luoshi_kernel::sentence::{Part, sentence};
+use luoshi_kernel::{Context, Lang, kind};
+use luoshi_pack::condition::{Compare, Operand, Path};
+use luoshi_pack::{Action, Condition, Kind, Register, Value};
+use luoshi_store::{Reader, StoreError};
+
+/// Rows a page of a list may have.
+const PER: std::ops::RangeInclusive<u64> = 25..=200;
+
+/// A list as a person may see it.
+pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal> {
+    let register = bureau.register(&ask.register)?;
+    let scope = actor.scope(bureau, &register.name, Action::See).ok_or_else(Refusal::absent)?;
+    let (known, day) = bureau.instant(ask.when)?;
+    let context =
+        Context { me: actor.person, my_unit: actor.posts.first().map(|post| post.unit), ..bureau.context(day) };
+    let view = match &ask.view {
+        None => None,
+        Some(name) => Some(register.views.get(name).ok_or_else(Refusal::absent)?),
+    };
+    let typed = typed_filters(bureau, register, &ask.filters)?;
+    let counted = match &ask.counted {
+        None => None,
+        Some(name) => {
+            let indicator = bureau.packs.indicators.get(name).filter(|indicator| indicator.of == register.name);
+            Some(evidence(indicator.ok_or_else(Refusal::absent)?))
+        }
+    };
+    let asked = [view.map(|view| view.filter.clone()), counted].into_iter().flatten();
+    let asked: Vec<Condition> = asked.chain(typed.iter().map(|(condition, _)| condition.clone())).collect();
+    let filter = asked.iter().cloned().fold(scope.clone(), both);
+    let names = view.map(|view| &view.columns).filter(|columns| !columns.is_empty()).unwrap_or(&register.columns);
+    let columns =
+        cell::columns(&bureau.packs, &register.name, &names.iter().map(|name| cell::path(name)).collect::<Vec<_>>());
+    let sort = sort(bureau, register, view.map(|view| &view.sort[..]), ask.sort.as_ref())?;
+    let per = ask.per.clamp(*PER.start(), *PER.end());
+
+    bureau
+        .store
+        .read(|reader| {
+            let page = Pick {
+                register,
+                columns: &columns,
+                filter: &filter,
+                sort: &sort,
+                context: &context,
+                known,
+                day,
+                lang: actor.lang,
+            };
+            let (total, sums) = page.totals(bureau, reader)?;
+            let pages = total.div_ceil(per).max(1);
+            let at = ask.page.clamp(1, pages);
+            let rows = page.rows(bureau, reader, (at - 1) * per, per)?;
+            Ok(ListView {
+                register: RegisterHead {
+                    name: register.name.clone(),
+                    title: title(register, actor.lang),
+                    count: Some(total),
+                },
+                registers: registers(bureau, actor, reader, known, &context)?,
+                views: views(bureau, register, actor, reader, known, &context, &scope, ask.view.as_deref())?,
+                sentence: words(bureau, register, &context, actor.lang, &asked, &typed, &sort),
+                columns: heads(register, &columns, &sort, actor.lang),
+                rows,
+                total,
+                page: at,
+                pages,
+                sums,
+                filters: filters(bureau, register, reader, &columns, actor.lang)?,
+                may_file: bureau.read_only.is_none()
+                    && ask.when == crate::view::When::default()
+                    && actor.scope(bureau, &register.name, Action::File).is_some(),
+                when: ask.when,
+                states: main_states(register, actor.lang),
+            })
+        })
+        .map_err(broken)
+}
+
+/// A table of records: columns, a condition, an order.
+pub struct Pick<'a> {
+    /// The register.
+    pub register: &'a Register,
+    /// Its columns.
+    pub columns: &'a [Column],
+    /// What is listed, scope included.
+    pub filter: &'a Condition,
+    /// Its order.
+    pub sort: &'a [(Path, bool)],
+    /// The question's surroundings.
+    pub context: &'a Context,
+    /// As of which moment.
+    pub known: Known,
+    /// The day asked for.
+    pub day: Date,
+    /// The person's language.
+    pub lang: Lang,
+}
+
+impl Pick<'_> {
+    /// How many match, and the sums as shown under each column.
+    pub fn totals(&self, bureau: &Bureau, reader: &mut Reader) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        let read = totals(&bureau.packs, self.context, self.known, &self.register.name, self.columns, self.filter);
+        let row = reader.rows(&read.select, &read.kinds)?.into_iter().next().unwrap_or_default();
+        let mut numbers = row.iter().map(|value| value.int().unwrap_or(0));
+        let total = u64::try_from(numbers.next().unwrap_or(0)).unwrap_or(0);
+        let sums = self.columns.iter().map(|column| {
+            let field = column.field.as_ref().filter(|_| column.sums())?;
+            numbers.next().map(|sum| kind::show(&field.kind, &Value::Int(sum), self.lang))
+        });
+        Ok((total, sums.collect()))
+    }
+
+    /// The rows of a page.
+    pub fn rows(&self, bureau: &Bureau, reader: &mut Reader, skip: u64, take: u64) -> Result<Vec<Row>, StoreError> {
+        let tell: Tell = cell::tell(&bureau.packs, &self.register.name);
+        let mut columns = self.columns.to_vec();
+        columns.extend(cell::columns(&bureau.packs, &self.register.name, &tell.paths));
+        let page = Page { filter: self.filter, sort: self.sort, skip, take };
+        let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
+        let found = reader.rows(&read.select, &read.kinds)?;
+        Ok(found
+            .iter()
+            .map(|values| cell::row(bureau, self.register, &columns, &tell, values, self.day, self.lang))
+            .collect())
+    }
+
+    /// The first rows with their heads and the totals over all.
+    pub fn table(&self, bureau: &Bureau, reader: &mut Reader, take: u64) -> Result<Table, StoreError> {
+        let (total, sums) = self.totals(bureau, reader)?;
+        let rows = self.rows(bureau, reader, 0, take)?;
+        Ok(Table { columns: heads(self.register, self.columns, self.sort, self.lang), rows, total, sums })
+    }
+}
+
+/// A register's label.
+pub fn title(register: &Register, lang: Lang) -> String {
+    lang.pick(&register.title, &register.en).to_string()
+}
+
+fn heads(register: &Register, columns: &[Column], sort: &[(Path, bool)], lang: Lang) -> Vec<ColumnHead> {
+    let sorted = |column: &Column| sort.first().filter(|(path, _)| *path == column.path).map(|(_, down)| *down);
+    columns.iter().map(|column| ColumnHead { sorted: sorted(column), ..cell::head(register, column, lang) }).collect()
+}
+
+/// Labels of the states on the main line.
+pub fn main_states(register: &Register, lang: Lang) -> Vec<String> {
+    let states = register.flow.iter().flat_map(|flow| flow.states.values()).filter(|state| !state.aside);
+    states.map(|state| lang.pick(&state.title, &state.en).to_string()).collect()
+}
+
+fn sort(
+    bureau: &Bureau,
+    register: &Register,
+    view: Option<&[(Path, bool)]>,
+    ask: Option<&(String, bool)>,
+) -> Result<Vec<(Path, bool)>, Refusal> {
+    match ask {
+        None => Ok(view.unwrap_or_default().to_vec()),
+        Some((name, down)) => {
+            let path = cell::path(name);
+            let known = Column::at(&bureau.packs, &register.name, &path).filter(|column| !hidden(column));
+            known.map(|_| vec![(path, *down)]).ok_or_else(|| unknown_field(name))
+        }
+    }
+}
+
+/// Masked values must not be told by order or filter.
+fn hidden(column: &Column) -> bool {
+    column.field.as_ref().is_some_and(|field| field.mask)
+}
+
+fn unknown_field(name: &str) -> Refusal {
+    Refusal::new(
+        No::Wrong,
+        "D012",
+        format!("台账里没有“{name}”这一栏,不能按它筛选或排序。请从列表中选。"),
+        format!("There is no field “{name}” to filter or sort by. Choose one of the list."),
+    )
+}
+
+/// What a person set: each a condition and the parameter that removes it.
+fn typed_filters(
+    bureau: &Bureau,
+    register: &Register,
+    filters: &[(String, String)],
+) -> Result<Vec<(Condition, String)>, Refusal> {
+    filters.iter().map(|(name, typed)| Ok((typed_filter(bureau, register, name, typed)?, name.clone()))).collect()
+}
+
+fn typed_filter(bureau: &Bureau, register: &Register, name: &str, typed: &str) -> Result<Condition, Refusal> {
+    let (plain, compare) = match name {
+        _ if name.ends_with("<=") => (&name[..name.len() - 2], Compare::AtMost),
+        _ if name.ends_with(">=") => (&name[..name.len() - 2], Compare::AtLeast),
+        _ => (name.trim_end_matches('~'), Compare::Equal),
+    };
+    let path = cell::path(plain);
+    let column = Column::at(&bureau.packs, &register.name, &path)
+        .filter(|column| !hidden(column))
+        .ok_or_else(|| unknown_field(plain))?;
+    if plain == "state" {
+        return Ok(Condition::Compare(path, Compare::Equal, Operand::literal(Value::Text(typed.to_string()))));
+    }
+    let kind = column.field.as_ref().map_or(Kind::Text { max: 200 }, |field| field.kind.clone());
+    let value = kind::parse(&kind, typed)
+        .map_err(|complaint| Refusal::new(No::Wrong, complaint.code, complaint.zh, complaint.en))?;
+    let text = matches!(kind, Kind::Text { .. } | Kind::LongText { .. });
+    Ok(match value {
+        Value::Null => Condition::Empty(path, true),
+        Value::Text(part) if text => Condition::Contains(path, part),
+        value => Condition::Compare(path, compare, Operand::literal(value)),
+    })
+}
+
+fn words(
+    bureau: &Bureau,
+    register: &Register,
+    context: &Context,
+    lang: Lang,
+    asked: &[Condition],
+    typed: &[(Condition, String)],
+    sort: &[(Path, bool)],
+) -> Vec<Phrase> {
+    let mut out = vec![Phrase::Words(lang.pick("看 ", "Showing ").into())];
+    let said: Vec<&Condition> = asked.iter().filter(|part| **part != Condition::All(vec![])).collect();
+    if said.is_empty() {
+        out.push(Phrase::Words(lang.pick("全部", "all").into()));
+    }
+    for (place, part) in said.iter().enumerate() {
+        if place > 0 {
+            out.push(Phrase::Words(lang.pick(" 且 ", " and ").into()));
+        }
+        let remove = typed.iter().find(|(condition, _)| condition == *part).map(|(_, name)| name.clone());
+        out.extend(phrases(bureau, context, &register.name, part, lang, remove));
+    }
+    out.push(Phrase::Words(format!("{}{}", lang.pick(" 的", " "), title(register, lang))));
+    if let Some((path, down)) = sort.first() {
+        let column = Column::at(&bureau.packs, &register.name, path);
+        let name = column.map_or_else(String::new, |column| cell::head(register, &column, lang).title);
+        let order = if *down { lang.pick("从后往前", "descending") } else { lang.pick("先后", "ascending") };
+        out.push(Phrase::Words(lang.pick(",按 ", ", by ").into()));
+        out.push(Phrase::Term { text: format!("{name}{}{order}", lang.pick("", " ")), remove: None });
+        out.push(Phrase::Words(lang.pick(" 排", "").into()));
+    }
+    out
+}
+
+/// A condition as phrases.
+pub fn phrases(
+    bureau: &Bureau,
+    context: &Context,
+    register: &str,
+    condition: &Condition,
+    lang: Lang,
+    remove: Option<String>,
+) -> Vec<Phrase> {
+    let parts = sentence(&bureau.packs, context, register, condition, lang);
+    parts
+        .into_iter()
+        .map(|part| match part {
+            Part::Words(text) => Phrase::Words(text),
+            Part::Term(text) => Phrase::Term { text, remove: remove.clone() },
+        })
+        .collect()
+}
+
+fn registers(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    known: Known,
+    context: &Context,
+) -> Result<Vec<RegisterHead>, StoreError> {
+    let mut heads = vec![];
+    for register in bureau.packs.registers.values() {
+        let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
+        let count = count(bureau, reader, known, context, &register.name, &scope)?;
+        heads.push(RegisterHead {
+            name: register.name.clone(),
+            title: title(register, actor.lang),
+            count: Some(count),
+        });
+    }
+    Ok(heads)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a plain pass over what the list already holds")]
+fn views(
+    bureau: &Bureau,
+    register: &Register,
+    actor: &Actor,
+    reader: &mut Reader,
+    known: Known,
+    context: &Context,
+    scope: &Condition,
+    current: Option<&str>,
+) -> Result<Vec<ViewHead>, StoreError> {
+    let mut heads = vec![];
+    for view in register.views.values() {
+        let filter = both(scope.clone(), view.filter.clone());
+        heads.push(ViewHead {
+            name: view.name.clone(),
+            title: actor.lang.pick(&view.title, &view.en).to_string(),
+            count: count(bureau, reader, known, context, &register.name, &filter)?,
+            current: current == Some(view.name.as_str()),
+        });
+    }
+    Ok(heads)
+}
+
+/// How many records satisfy a condition.
+pub fn count(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    known: Known,
+    context: &Context,
+    register: &str,
+    filter: &Condition,
+) -> Result<u64, StoreError> {
+    let read = totals(&bureau.packs, context, known, register, &[], filter);
+    let rows = reader.rows(&read.select, &read.kinds)?;
+    Ok(rows.first().and_then(|row| row[0].int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+}
+
+/// Filters that can be added: the state, choices, yes or no, days and the register's name; and the town.
+fn filters(
+    bureau: &Bureau,
+    register: &Register,
+    reader: &mut Reader,
+    columns: &[Column],
+    lang: Lang,
+) -> Result<Vec<FilterHead>, StoreError> {
+    let mut heads = vec![];
+    if let Some(flow) = &register.flow {
+        let choices =
+            flow.states.iter().map(|(name, state)| (name.clone(), lang.pick(&state.title, &state.en).to_string()));
+        heads.push(FilterHead {
+            name: "state".into(),
+            title: lang.pick("状态", "state").into(),
+            choices: choices.collect(),
+            input: "text",
+        });
+    }
+    for field in bureau.packs.fields(&register.name).into_iter().filter(|field| !field.mask) {
+        let (choices, input) = match &field.kind {
+            Kind::Choice { choices } => (
+                choices
+                    .iter()
+                    .map(|(key, choice)| (key.clone(), lang.pick(&choice.title, &choice.en).to_string()))
+                    .collect(),
+                "text",
+            ),
+            Kind::YesNo => (
+                vec![("yes".into(), lang.pick("是", "yes").into()), ("no".into(), lang.pick("否", "no").into())],
+                "text",
+            ),
+            Kind::Date => (vec![], "date"),
+            Kind::Text { .. } if field.name == register.label => (vec![], "text"),
+            _ => continue,
+        };
+        heads.push(FilterHead {
+            name: field.name.clone(),
+            title: lang.pick(&field.title, &field.en).into(),
+            choices,
+            input,
+        });
+    }
+    for column in columns.iter().filter(|column| column.refers().is_some()) {
+        let to = column.refers().unwrap_or_default().to_string();
+        if let Some(options) = few(bureau, reader, &to)? {
+            let head = cell::head(register, column, lang);
+            let choices = options.into_iter().map(|(id, label)| (id.to_string(), label)).collect();
+            heads.push(FilterHead { name: head.name, title: head.title, choices, input: "text" });
+        }
+    }
+    Ok(heads)
+}
+
+/// Units above schools, while they are few, as choices; other references are not offered as filters.
+fn few(bureau: &Bureau, reader: &mut Reader, register: &str) -> Result<Option<Vec<(i64, String)>>, StoreError> {
+    if register != luoshi_kernel::table::UNIT {
+        return Ok(None);
+    }
+    let is_town = Condition::Compare(vec!["kind".into()], Compare::Equal, Operand::literal(Value::Text("town".into())));
+    let context = bureau.context(bureau.clock.today());
+    Ok(Some(options(bureau, reader, &context, register, &is_town, 100)?))
+}
+
+/// Records of a register by label: id and label, at most `most`.
+pub fn options(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    register: &str,
+    filter: &Condition,
+    most: u64,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let label = vec![bureau.packs.register(register).label.clone()];
+    let columns = cell::columns(&bureau.packs, register, std::slice::from_ref(&label));
+    let page = Page { filter, sort: &[(label, false)], skip: 0, take: most };
+    let read = rows(&bureau.packs, context, None, register, &columns, &page);
+    let found = reader.rows(&read.select, &read.kinds)?;
+    Ok(found.iter().filter_map(|row| Some((row[0].int()?, row[5].text()?.to_string()))).collect())
+}
+
+/// The label of one record; empty when there is none.
+pub fn label(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    register: &str,
+    id: i64,
+    known: Known,
+) -> Result<String, StoreError> {
+    let record = reader.record(bureau.table(register), id, known)?;
+    let field = &bureau.packs.register(register).label;
+    Ok(record.and_then(|record| record.value(field).text().map(str::to_string)).unwrap_or_default())
+}

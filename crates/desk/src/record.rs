@@ -1,0 +1,526 @@
+//! A record's page: where it stands, what it says, what refers to it, which numbers it counts in, its past.
+
+use crate::bureau::{Bureau, broken, said};
+use crate::list::{Pick, label, title};
+use crate::refusal::Refusal;
+use crate::row::{Stored, satisfies};
+use crate::view::{
+    CountsIn, FieldGroup, FieldView, MoveHead, Place, RecordView, RegisterHead, Related, Step, VersionView, When,
+};
+use crate::{Actor, cell, form, plan, say};
+use jiff::civil::Date;
+use luoshi_kernel::access::both;
+use luoshi_kernel::condition::holds;
+use luoshi_kernel::light::Light;
+use luoshi_kernel::query::Known;
+use luoshi_kernel::{Context, Lang, digest, kind, number};
+use luoshi_pack::condition::{Compare, Operand};
+use luoshi_pack::{Action, Aggregate, Condition, Field, Kind, Move, Register, Stands, Value};
+use luoshi_store::{Reader, Record, StoreError, Version};
+use std::cell::RefCell;
+
+/// Rows of a table of records that refer to this one.
+const RELATED_ROWS: u64 = 20;
+
+/// A record as a person may see it.
+pub fn record(bureau: &Bureau, actor: &Actor, name: &str, id: i64, when: When) -> Result<RecordView, Refusal> {
+    let register = bureau.register(name)?;
+    let scope = actor.scope(bureau, name, Action::See).ok_or_else(Refusal::absent)?;
+    let (known, day) = bureau.instant(when)?;
+    let context = bureau.context(day);
+    let view = bureau.store.read(|reader| {
+        if !satisfies(bureau, reader, &context, name, id, &scope)? {
+            return Ok(None);
+        }
+        let Some(record) = reader.record(bureau.table(name), id, known)? else { return Ok(None) };
+        let seen = Seen {
+            bureau,
+            actor,
+            register,
+            context: &context,
+            known,
+            day,
+            now: when == When::default() && bureau.read_only.is_none(),
+        };
+        Ok(Some(seen.view(reader, &record, when)?))
+    });
+    view.map_err(broken)?.ok_or_else(Refusal::absent)
+}
+
+/// A record being looked at.
+pub(crate) struct Seen<'a> {
+    pub(crate) bureau: &'a Bureau,
+    pub(crate) actor: &'a Actor,
+    pub(crate) register: &'a Register,
+    pub(crate) context: &'a Context,
+    pub(crate) known: Known,
+    pub(crate) day: Date,
+    /// Changes are possible: the page shows today, in a bureau that is open for writing.
+    pub(crate) now: bool,
+}
+
+impl Seen<'_> {
+    fn lang(&self) -> Lang {
+        self.actor.lang
+    }
+
+    fn view(&self, reader: &mut Reader, record: &Record, when: When) -> Result<RecordView, StoreError> {
+        let table = self.bureau.table(&self.register.name);
+        let until = self.known.unwrap_or(i64::MAX);
+        let history: Vec<Version> =
+            reader.history(table, record.id)?.into_iter().filter(|version| version.since <= until).collect();
+        let moves = self.moves(reader, record, &history)?;
+        let newest = history.last();
+        let edit = self.actor.scope(self.bureau, &self.register.name, Action::Edit);
+        let may_edit = match edit {
+            Some(scope) if self.now => {
+                satisfies(self.bureau, reader, self.context, &self.register.name, record.id, &scope)?
+            }
+            _ => false,
+        };
+        Ok(RecordView {
+            register: RegisterHead {
+                name: self.register.name.clone(),
+                title: title(self.register, self.lang()),
+                count: None,
+            },
+            id: record.id,
+            version: record.version,
+            serial: record.serial.clone(),
+            title: self.title(reader, record)?,
+            light: self.light(record),
+            flow: self.flow(record, &history),
+            aside: self.aside(record),
+            need: moves
+                .iter()
+                .find(|made| made.forward)
+                .and_then(|made| Some(need_sentence(made.blocked.as_ref()?, &made.title, self.lang()))),
+            moves,
+            groups: self.groups(reader, record)?,
+            may_edit,
+            related: self.related(reader, record)?,
+            counts: self.counts(reader, record)?,
+            past: self.past(reader, &history)?,
+            digest: newest.map(|version| (digest::hex(&version.digest), version.seq)),
+            when,
+        })
+    }
+
+    /// The record's name: its label, or its serial number.
+    pub(crate) fn title(&self, reader: &mut Reader, record: &Record) -> Result<String, StoreError> {
+        let field = self.bureau.packs.field(&self.register.name, &self.register.label);
+        let shown = match field {
+            Some(field) => self.shown(reader, field, record.value(&field.name))?.0,
+            None => String::new(),
+        };
+        let serial = record.serial.clone().unwrap_or_else(|| format!("#{}", record.id));
+        Ok(if shown.is_empty() { serial } else { shown })
+    }
+
+    /// A value as shown, and the record it refers to.
+    fn shown(
+        &self,
+        reader: &mut Reader,
+        field: &Field,
+        value: &Value,
+    ) -> Result<(String, Option<(String, i64)>), StoreError> {
+        if let (Kind::Ref { to }, Value::Int(id)) = (&field.kind, value) {
+            return Ok((label(self.bureau, reader, to, *id, self.known)?, Some((to.clone(), *id))));
+        }
+        let shown = kind::show(&field.kind, value, self.lang());
+        Ok((if field.mask { say::masked(&shown) } else { shown }, None))
+    }
+
+    fn groups(&self, reader: &mut Reader, record: &Record) -> Result<Vec<FieldGroup>, StoreError> {
+        let mut groups = form::empty_groups(self.bureau, self.register, self.lang());
+        for field in self.bureau.packs.fields(&self.register.name) {
+            let (shown, link) = self.shown(reader, field, record.value(&field.name))?;
+            let view = FieldView {
+                link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),
+                masked: field.mask && !shown.is_empty(),
+                shown,
+                ..form::bare(field, self.lang())
+            };
+            form::put(&mut groups, field, view);
+        }
+        groups.retain(|group| !group.fields.is_empty());
+        Ok(groups)
+    }
+
+    fn light(&self, record: &Record) -> Option<(Light, String)> {
+        let tell = cell::tell(&self.bureau.packs, &self.register.name);
+        if self.aside(record).is_some() {
+            return None;
+        }
+        let values: Vec<Value> = tell.paths.iter().map(|path| record.value(&path[0]).clone()).collect();
+        let light = tell.light(&values, self.day, self.context)?;
+        let due = values.get(1)?.date()?;
+        let late = luoshi_kernel::light::days(due, self.day);
+        let on = say::day(due, self.day, self.lang());
+        let counted = values[0].date().filter(|counted| *counted <= self.day);
+        let text = match (counted, late > 0) {
+            (Some(counted), _) => {
+                let late = luoshi_kernel::light::days(due, counted);
+                said(
+                    self.lang(),
+                    format!("应{on}{}", early_or_late(late, Lang::Zh)),
+                    format!("due {on}, {}", early_or_late(late, Lang::En)),
+                )
+            }
+            (None, true) => said(self.lang(), format!("应{on},已迟{late}天"), format!("due {on}, {late} days late")),
+            (None, false) => {
+                said(self.lang(), format!("应{on},还有{}天", -late), format!("due {on}, {} days left", -late))
+            }
+        };
+        Some((light, text))
+    }
+
+    fn aside(&self, record: &Record) -> Option<String> {
+        let state = self.register.flow.as_ref()?.states.get(record.state.as_deref()?)?;
+        state.aside.then(|| self.lang().pick(&state.title, &state.en).to_string())
+    }
+
+    /// The flow line: states behind, here and ahead, each with the day it came about or is due.
+    fn flow(&self, record: &Record, history: &[Version]) -> Vec<Step> {
+        let Some(flow) = &self.register.flow else { return vec![] };
+        let main: Vec<(&String, &luoshi_pack::State)> = flow.states.iter().filter(|(_, state)| !state.aside).collect();
+        let reached = |version: &Version| {
+            main.iter().position(|(name, _)| Some(name.as_str()) == version.record.state.as_deref())
+        };
+        // A record beside the line stands where it last stood on it.
+        let here = main.iter().position(|(name, _)| Some(name.as_str()) == record.state.as_deref());
+        let here = here.or_else(|| history.iter().rev().find_map(reached)).unwrap_or(0);
+        let last = main.len().saturating_sub(1);
+        let expected = self.expected(record);
+        main.iter()
+            .enumerate()
+            .map(|(place, (name, state))| {
+                let declared = state.day.as_ref().and_then(|field| record.value(field).date());
+                let came = history.iter().find(|version| version.record.state.as_deref() == Some(name.as_str()));
+                let came = declared.or_else(|| came.map(|version| kind::day_of(version.since)));
+                let due = state.due.as_ref().and_then(|field| record.value(field).date());
+                let where_it_is = match place.cmp(&here) {
+                    std::cmp::Ordering::Less => Place::Done,
+                    std::cmp::Ordering::Equal if place == last => Place::Done,
+                    std::cmp::Ordering::Equal => Place::Here,
+                    std::cmp::Ordering::Greater => Place::Ahead,
+                };
+                let (day, note) = self.step_words(where_it_is, came, due, expected.filter(|_| place == last));
+                Step { title: self.lang().pick(&state.title, &state.en).to_string(), place: where_it_is, day, note }
+            })
+            .collect()
+    }
+
+    /// The day on which the record is expected to count.
+    fn expected(&self, record: &Record) -> Option<Date> {
+        let indicators = self.bureau.packs.indicators.values().filter(|indicator| indicator.of == self.register.name);
+        indicators.filter_map(|indicator| indicator.expected.as_ref()).find_map(|field| record.value(field).date())
+    }
+
+    fn step_words(
+        &self,
+        place: Place,
+        came: Option<Date>,
+        due: Option<Date>,
+        expected: Option<Date>,
+    ) -> (String, String) {
+        let lang = self.lang();
+        if place != Place::Ahead {
+            let day = came.map_or_else(String::new, |day| say::full_day(day, lang));
+            let note = came
+                .zip(due)
+                .map_or_else(String::new, |(came, due)| early_or_late(luoshi_kernel::light::days(due, came), lang));
+            return (day, note);
+        }
+        let day = due.map_or_else(String::new, |due| {
+            said(lang, format!("应{}", say::day(due, self.day, lang)), format!("due {}", say::day(due, self.day, lang)))
+        });
+        let late = due.map_or(0, |due| luoshi_kernel::light::days(due, self.day));
+        let note = match expected {
+            Some(day) => said(
+                lang,
+                format!("预计{}", say::day(day, self.day, lang)),
+                format!("expected {}", say::day(day, self.day, lang)),
+            ),
+            None if late > 0 => said(lang, format!("已迟{late}天"), format!("{late} days late")),
+            None => String::new(),
+        };
+        (day, note)
+    }
+
+    /// Moves from here that the person's roles may make, the next one on the main line first.
+    pub(crate) fn moves(
+        &self,
+        reader: &mut Reader,
+        record: &Record,
+        history: &[Version],
+    ) -> Result<Vec<MoveHead>, StoreError> {
+        let Some(flow) = self.register.flow.as_ref().filter(|_| self.now) else { return Ok(vec![]) };
+        let state = record.state.as_deref().unwrap_or_default();
+        let mut heads = vec![];
+        for (name, made) in flow.moves.iter().filter(|(_, made)| made.from.iter().any(|from| from == state)) {
+            let Some(scope) = self.actor.move_scope(self.bureau, &self.register.name, made) else { continue };
+            if !satisfies(self.bureau, reader, self.context, &self.register.name, record.id, &scope)? {
+                continue;
+            }
+            let forward = self.is_forward(&made.from, &made.to, state);
+            let blocked = self.blocked(reader, record, history, made);
+            heads.push(MoveHead {
+                name: name.clone(),
+                title: self.lang().pick(&made.title, &made.en).to_string(),
+                forward,
+                blocked,
+            });
+        }
+        heads.sort_by_key(|head| !head.forward);
+        Ok(heads)
+    }
+
+    fn is_forward(&self, _from: &[String], to: &str, state: &str) -> bool {
+        let Some(flow) = &self.register.flow else { return false };
+        let place = |name: &str| flow.states.get_index_of(name);
+        !flow.states.get(to).is_none_or(|state| state.aside) && place(to) > place(state)
+    }
+
+    /// Why a move cannot be made now. What the move itself asks for does not block it.
+    pub(crate) fn blocked(
+        &self,
+        reader: &mut Reader,
+        record: &Record,
+        history: &[Version],
+        made: &Move,
+    ) -> Option<String> {
+        let filer = history.first().map(|version| version.by);
+        if made.not_filer && filer == Some(self.actor.account) && self.actor.account != 0 {
+            return Some(said(self.lang(), "填报人与核定人不得同一人", "the person who filed it may not do this"));
+        }
+        let need = made.need.as_ref()?;
+        if mentions(need, &made.ask) {
+            return None;
+        }
+        let row = Stored {
+            bureau: self.bureau,
+            context: self.context,
+            register: &self.register.name,
+            record,
+            reader: RefCell::new(reader),
+        };
+        (holds(need, &row, self.context) != Some(true)).then(|| need_message(made, self.lang()))
+    }
+
+    /// Registers with a reference to this one, with the records that hold it.
+    fn related(&self, reader: &mut Reader, record: &Record) -> Result<Vec<Related>, StoreError> {
+        let mut out = vec![];
+        for other in self.bureau.packs.registers.values() {
+            for field in other.fields.values().filter(|field| self.leads_here(field)) {
+                let Some(scope) = self.actor.scope(self.bureau, &other.name, Action::See) else { continue };
+                let mine = Condition::Compare(
+                    vec![field.name.clone()],
+                    Compare::Equal,
+                    Operand::literal(Value::Int(record.id)),
+                );
+                let filter = both(scope, mine);
+                let names: Vec<Vec<String>> =
+                    other.columns.iter().filter(|name| **name != field.name).map(|name| cell::path(name)).collect();
+                let columns = cell::columns(&self.bureau.packs, &other.name, &names);
+                let sort: Vec<_> = other.views.values().next().map(|view| view.sort.clone()).unwrap_or_default();
+                let pick = Pick {
+                    register: other,
+                    columns: &columns,
+                    filter: &filter,
+                    sort: &sort,
+                    context: self.context,
+                    known: self.known,
+                    day: self.day,
+                    lang: self.lang(),
+                };
+                let table = pick.table(self.bureau, reader, RELATED_ROWS)?;
+                let may_file = self.now && self.actor.scope(self.bureau, &other.name, Action::File).is_some();
+                if table.total == 0 && !(may_file && self.register.flow.is_some()) {
+                    continue;
+                }
+                out.push(Related {
+                    register: RegisterHead {
+                        name: other.name.clone(),
+                        title: title(other, self.lang()),
+                        count: Some(table.total),
+                    },
+                    by: field.name.clone(),
+                    columns: table.columns,
+                    rows: table.rows,
+                    total: table.total,
+                    sums: table.sums,
+                    may_file,
+                });
+            }
+        }
+        Ok(out)
+    }
+
+    fn leads_here(&self, field: &Field) -> bool {
+        matches!(&field.kind, Kind::Ref { to } if *to == self.register.name || Some(to) == self.register.extends.as_ref())
+    }
+
+    /// The plan numbers that the record counts in, or would.
+    fn counts(&self, reader: &mut Reader, record: &Record) -> Result<Vec<CountsIn>, StoreError> {
+        let mut out = vec![];
+        for plan in &self.bureau.plans {
+            for measure in plan::measures(plan) {
+                for target in &measure.targets {
+                    let indicator = target.indicator.as_ref().and_then(|name| self.bureau.packs.indicators.get(name));
+                    let Some(indicator) = indicator.filter(|indicator| indicator.of == self.register.name) else {
+                        continue;
+                    };
+                    let context = self.bureau.context_within(self.day, plan.year);
+                    let mine =
+                        Condition::Compare(vec!["id".into()], Compare::Equal, Operand::literal(Value::Int(record.id)));
+                    let mut has = |condition: Condition| {
+                        let filter = both(condition, mine.clone());
+                        crate::list::count(self.bureau, reader, self.known, &context, &self.register.name, &filter)
+                            .map(|count| count > 0)
+                    };
+                    let counted = has(number::evidence(indicator))?;
+                    let will = !counted && has(indicator.filter.clone())? && self.still_open(record, indicator);
+                    if !counted && !will {
+                        continue;
+                    }
+                    let judged = crate::judge::judge(self.bureau, reader, target, self.known, self.day, plan.year)?;
+                    let share = self.contribution(record, indicator);
+                    let (zh, en) = if counted {
+                        (format!("已计 {share}"), format!("counted {share}"))
+                    } else {
+                        (format!("办成后 +{share}"), format!("will add {share}"))
+                    };
+                    out.push(CountsIn {
+                        plan: plan.name.clone(),
+                        measure: measure.id.clone(),
+                        title: measure.title.clone(),
+                        light: judged.map_or(Light::Grey, |judged| judged.light),
+                        text: said(self.lang(), zh, en),
+                        counted,
+                    });
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// Its day has not come: it may count yet.
+    fn still_open(&self, record: &Record, indicator: &luoshi_pack::Indicator) -> bool {
+        matches!(&indicator.stands, Stands::Dated(day) if record.value(day).date().is_none_or(|day| day > self.day))
+    }
+
+    fn contribution(&self, record: &Record, indicator: &luoshi_pack::Indicator) -> String {
+        match &indicator.aggregate {
+            Aggregate::Sum(field) => {
+                let declared = self.bureau.packs.field(&indicator.of, field);
+                declared
+                    .map_or_else(String::new, |declared| kind::show(&declared.kind, record.value(field), self.lang()))
+            }
+            Aggregate::Count | Aggregate::Share(_) => "1".into(),
+        }
+    }
+
+    /// Its versions, newest first, field by field.
+    fn past(&self, reader: &mut Reader, history: &[Version]) -> Result<Vec<VersionView>, StoreError> {
+        let mut out = vec![];
+        let empty = Record { id: 0, version: 0, serial: None, state: None, owner: None, values: Default::default() };
+        for (place, version) in history.iter().enumerate() {
+            let before = place.checked_sub(1).map_or(&empty, |before| &history[before].record);
+            out.push(VersionView {
+                version: version.record.version,
+                at: say::moment(version.since, self.day, self.lang()),
+                by: who(reader, version.by, self.lang())?,
+                act: say::act(self.register, &version.act, self.lang()),
+                reason: reason(reader, &subject(&self.register.name, version.record.id, version.record.version))?,
+                changes: self.changes(reader, before, &version.record)?,
+            });
+        }
+        out.reverse();
+        Ok(out)
+    }
+
+    /// What changed from one version to the next: label, before, after.
+    pub(crate) fn changes(
+        &self,
+        reader: &mut Reader,
+        before: &Record,
+        after: &Record,
+    ) -> Result<Vec<(String, String, String)>, StoreError> {
+        let lang = self.lang();
+        let mut out = vec![];
+        if before.state != after.state && before.version > 0 {
+            let shown = |state: &Option<String>| {
+                state.as_ref().map_or_else(String::new, |state| cell::state_title(self.register, state, lang))
+            };
+            out.push((lang.pick("状态", "state").to_string(), shown(&before.state), shown(&after.state)));
+        }
+        for field in self.bureau.packs.fields(&self.register.name) {
+            let (old, new) = (before.value(&field.name), after.value(&field.name));
+            if old != new {
+                let (old, new) = (self.shown(reader, field, old)?.0, self.shown(reader, field, new)?.0);
+                out.push((lang.pick(&field.title, &field.en).to_string(), old, new));
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn need_sentence(blocked: &str, title: &str, lang: Lang) -> String {
+    said(lang, format!("到“{title}”还缺:{blocked}"), format!("Before “{title}”: {blocked}"))
+}
+
+/// Why a move's need is not met.
+pub(crate) fn need_message(made: &Move, lang: Lang) -> String {
+    if made.need_message.is_empty() {
+        return said(lang, "条件还不具备", "what it needs is not there yet");
+    }
+    made.need_message.clone()
+}
+
+/// Whether a condition tests one of these fields, which a move gives itself.
+fn mentions(condition: &Condition, fields: &[String]) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| mentions(part, fields)),
+        Condition::Not(part) => mentions(part, fields),
+        Condition::Compare(path, _, _)
+        | Condition::OneOf(path, _)
+        | Condition::Empty(path, _)
+        | Condition::Contains(path, _)
+        | Condition::InUnit(path, _)
+        | Condition::Day(path, _) => path.len() == 1 && fields.contains(&path[0]),
+        Condition::Has { .. } => false,
+    }
+}
+
+fn early_or_late(late: i64, lang: Lang) -> String {
+    match late {
+        0 => lang.pick("按期", "on time").to_string(),
+        late if late > 0 => said(lang, format!("迟{late}天"), format!("{late} days late")),
+        early => said(lang, format!("早{}天", -early), format!("{} days early", -early)),
+    }
+}
+
+/// The name of an account; 系统 for the system.
+pub(crate) fn who(reader: &mut Reader, account: i64, lang: Lang) -> Result<String, StoreError> {
+    if account == 0 {
+        return Ok(lang.pick("系统", "system").to_string());
+    }
+    Ok(reader.account(account)?.map_or_else(|| format!("#{account}"), |account| account.title))
+}
+
+/// The reason that was written with a version.
+fn reason(reader: &mut Reader, subject: &str) -> Result<Option<String>, StoreError> {
+    use luoshi_kernel::query::col;
+    use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
+    let mut select = Query::select();
+    select.expr(col("e", "detail")).from_as(Alias::new("event"), Alias::new("e"));
+    select.and_where(col("e", "subject").eq(subject)).and_where(col("e", "kind").eq("reason"));
+    let rows = reader.rows(&select, &[luoshi_kernel::table::ColumnKind::Text])?;
+    Ok(rows.into_iter().next().and_then(|row| row[0].text().map(str::to_string)))
+}
+
+/// How events name a version of a record.
+pub(crate) fn subject(register: &str, id: i64, version: i64) -> String {
+    format!("{register}:{id}:{version}")
+}

@@ -1,0 +1,97 @@
+//! A stored record as conditions see it: paths are followed, references counted, inside the transaction at hand.
+
+use crate::bureau::Bureau;
+use luoshi_kernel::condition::Row;
+use luoshi_kernel::query::Planner;
+use luoshi_kernel::{Context, kind};
+use luoshi_pack::{Condition, Kind, Value};
+use luoshi_store::{Reader, Record};
+use std::cell::RefCell;
+
+/// A record with the reader that follows its references.
+pub struct Stored<'a, 'r> {
+    /// The bureau's packs and tables.
+    pub bureau: &'a Bureau,
+    /// The question's surroundings.
+    pub context: &'a Context,
+    /// The record's register.
+    pub register: &'a str,
+    /// The record.
+    pub record: &'a Record,
+    /// The snapshot or transaction.
+    pub reader: RefCell<&'r mut Reader>,
+}
+
+impl Stored<'_, '_> {
+    fn step(&self, register: &str, record: &Record, path: &[String]) -> Option<Value> {
+        let (name, rest) = path.split_first()?;
+        let value = match name.as_str() {
+            "id" => Value::Int(record.id),
+            "version" => Value::Int(record.version),
+            "serial" => record.serial.clone().map_or(Value::Null, Value::Text),
+            "state" => record.state.clone().map_or(Value::Null, Value::Text),
+            "owner" => record.owner.map_or(Value::Null, Value::Int),
+            _ => record.value(name).clone(),
+        };
+        if rest.is_empty() {
+            return Some(value);
+        }
+        let Some(Kind::Ref { to }) = self.bureau.packs.field(register, name).map(|field| &field.kind) else {
+            return None;
+        };
+        let next = self.reader.borrow_mut().record(self.bureau.table(to), value.int()?, None).ok()??;
+        self.step(to, &next, rest)
+    }
+}
+
+impl Row for Stored<'_, '_> {
+    fn value(&self, path: &[String]) -> Value {
+        self.step(self.register, self.record, path).unwrap_or_default()
+    }
+
+    fn within(&self, unit: i64, ancestor: i64) -> bool {
+        self.reader.borrow_mut().within(unit, ancestor).unwrap_or(false)
+    }
+
+    fn count(&self, register: &str, by: &str, filter: &Condition) -> u64 {
+        let mine = luoshi_pack::condition::Operand::literal(Value::Int(self.record.id));
+        let refers = Condition::Compare(vec![by.to_string()], luoshi_pack::condition::Compare::Equal, mine);
+        let filter = Condition::All(vec![refers, filter.clone()]);
+        let read = luoshi_kernel::list::totals(&self.bureau.packs, self.context, None, register, &[], &filter);
+        let rows = self.reader.borrow_mut().rows(&read.select, &read.kinds);
+        rows.ok().and_then(|rows| rows.first()?.first()?.int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
+    }
+
+    fn moved_on(&self, name: &str) -> Value {
+        let table = self.bureau.table(self.register);
+        let history = self.reader.borrow_mut().history(table, self.record.id).unwrap_or_default();
+        let act = format!("move:{name}");
+        history
+            .iter()
+            .rev()
+            .find(|version| version.act == act)
+            .map_or(Value::Null, |version| Value::Date(kind::day_of(version.since)))
+    }
+}
+
+/// Whether a record satisfies a condition, by the database itself.
+pub fn satisfies(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    register: &str,
+    id: i64,
+    condition: &Condition,
+) -> Result<bool, luoshi_store::StoreError> {
+    if *condition == Condition::All(vec![]) {
+        return Ok(true);
+    }
+    let mut planner = Planner::new(&bureau.packs, context, None, register);
+    let filter = planner.condition(condition);
+    let (own, kind) = planner.column(&["id".to_string()]);
+    let mut select = planner.select();
+    use luoshi_kernel::query::literal;
+    use luoshi_kernel::sea_query::ExprTrait;
+    select.expr(own.clone()).and_where(own.eq(literal(&Value::Int(id)))).and_where(filter);
+    Ok(!reader.rows(&select, &[kind])?.is_empty())
+}

@@ -1,0 +1,443 @@
+//! Saving: the one road for every change. Authorise, read what was typed, check, write the version, all in one
+//! transaction; or give the form back with everything that was typed.
+
+use crate::bureau::{Bureau, broken, said};
+use crate::form::{self, Faults, Filled, Typed, Which};
+use crate::record::{need_message, subject, who};
+use crate::refusal::{No, NotSaved, Refusal};
+use crate::row::{Stored, satisfies};
+use crate::view::{Conflict, FieldFault};
+use crate::{Actor, Save, Saved, say};
+use luoshi_kernel::condition::holds;
+use luoshi_kernel::{Complaint, Context, Lang, kind};
+use luoshi_pack::condition::{Compare, Condition, Operand};
+use luoshi_pack::{Action, Field, Kind, Register, Value};
+use luoshi_store::{Act, Draft, Reader, Record, StoreError, Writer};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Saves a new record, changed fields or a move.
+///
+/// # Errors
+/// [`NotSaved::Form`] with everything that was typed when a value, a rule or another person stands against it;
+/// [`NotSaved::Refused`] when the person may not, or the system cannot. Nothing is written either way.
+pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, NotSaved> {
+    if let Some((zh, en)) = &bureau.read_only {
+        return Err(Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()).into());
+    }
+    let which = form::which(bureau, &save.register, save.id, save.by_move.as_deref())?;
+    let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
+    let (given, faults) =
+        bureau.store.read(|reader| read_typed(bureau, actor, reader, &context, which, &save.typed)).map_err(broken)?;
+    if !faults.is_empty() {
+        return Err(back(bureau, actor, which, save, faults));
+    }
+    let change = Change { bureau: bureau.clone(), actor: actor.clone(), save: save.clone(), given, context };
+    let act = Act {
+        at: bureau.clock.now(),
+        by: actor.account,
+        request: Some(save.request.clone()).filter(|request| !request.is_empty()),
+        background: false,
+    };
+    match bureau.store.write(act, move |writer: &mut Writer| change.write(writer)) {
+        Ok(saved) => Ok(saved),
+        Err(Stop::Store(StoreError::Repeated { id, version, .. })) => Ok(Saved { id, version }),
+        Err(Stop::Store(StoreError::Changed { current, .. })) => Err(conflict(bureau, actor, which, save, &current)),
+        Err(Stop::Store(error)) => match store_faults(bureau, which.register, &error, actor.lang) {
+            Some(faults) => Err(back(bureau, actor, which, save, faults)),
+            None => Err(broken(error).into()),
+        },
+        Err(Stop::Refused(refusal)) => Err(refusal.into()),
+        Err(Stop::Faults(faults)) => Err(back(bureau, actor, which, save, faults)),
+    }
+}
+
+/// Reads what was typed into values. Fields that were not sent, and masked ones left empty, stay as they are.
+fn read_typed(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    which: Which<'_>,
+    typed: &Typed,
+) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
+    let mut given = BTreeMap::new();
+    let mut faults = vec![];
+    for field in which.fields(bureau) {
+        let Some(text) = typed.get(&field.name) else { continue };
+        if field.mask && text.trim().is_empty() && which.id.is_some() {
+            continue;
+        }
+        match read_value(bureau, actor, reader, context, field, text)? {
+            Ok(value) => {
+                given.insert(field.name.clone(), value);
+            }
+            Err(complaint) => faults.push((Some(field.name.clone()), fault_of(&complaint, actor.lang))),
+        }
+    }
+    Ok((given, faults))
+}
+
+fn read_value(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    field: &Field,
+    text: &str,
+) -> Result<Result<Value, Complaint>, StoreError> {
+    let Kind::Ref { to } = &field.kind else { return Ok(kind::parse(&field.kind, text)) };
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Ok(Value::Null));
+    }
+    let scope = form::reference_scope(bureau, actor, to);
+    if let Ok(Value::Int(id)) = kind::parse(&field.kind, text) {
+        let seen =
+            satisfies(bureau, reader, context, to, id, &scope)? && reader.record(bureau.table(to), id, None)?.is_some();
+        return Ok(if seen { Ok(Value::Int(id)) } else { Err(kind::unknown_reference(text)) });
+    }
+    // A label may be typed where no list was offered; it must name exactly one record.
+    let label = vec![bureau.packs.register(to).label.clone()];
+    let same = Condition::Compare(label, Compare::Equal, Operand::literal(Value::Text(text.to_string())));
+    let found = crate::list::options(bureau, reader, context, to, &luoshi_kernel::access::both(scope, same), 2)?;
+    Ok(match found[..] {
+        [(id, _)] => Ok(Value::Int(id)),
+        _ => Err(kind::unknown_reference(text)),
+    })
+}
+
+fn fault_of(complaint: &Complaint, lang: Lang) -> FieldFault {
+    FieldFault { code: complaint.code.to_string(), text: lang.pick(&complaint.zh, &complaint.en).to_string() }
+}
+
+/// A change on its way into the store; carried by value, since the lane may run it twice.
+struct Change {
+    bureau: Arc<Bureau>,
+    actor: Actor,
+    save: Save,
+    given: BTreeMap<String, Value>,
+    context: Context,
+}
+
+/// Why a change stops inside the transaction.
+enum Stop {
+    Store(StoreError),
+    Refused(Refusal),
+    Faults(Faults),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::Store(error)
+    }
+}
+
+impl Change {
+    fn register(&self) -> &Register {
+        self.bureau.packs.register(&self.save.register)
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<Saved, Stop> {
+        let saved = match (&self.save.by_move, self.save.id) {
+            (Some(name), Some(id)) => self.make_move(writer, name, id)?,
+            (_, Some(id)) => self.edit(writer, id)?,
+            (_, None) => self.file(writer)?,
+        };
+        self.check(writer, &saved)?;
+        if !self.save.reason.trim().is_empty() {
+            writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
+        }
+        Ok(Saved { id: saved.id, version: saved.version })
+    }
+
+    fn file(&self, writer: &mut Writer) -> Result<Record, Stop> {
+        let register = self.register();
+        let mut values = self.given.clone();
+        for field in self.bureau.packs.fields(&register.name) {
+            if !field.default.is_null() && !field.by_move {
+                values.entry(field.name.clone()).or_insert_with(|| field.default.clone());
+            }
+        }
+        let state = register.flow.as_ref().and_then(|flow| flow.states.keys().next().cloned());
+        let record = writer.file(self.bureau.table(&register.name), Draft { values, state, ..Draft::default() })?;
+        let scope = self.actor.scope(&self.bureau, &register.name, Action::File);
+        if register.shared {
+            // A shared record lies in no unit: whoever may file one anywhere may file it.
+            scope.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
+        } else {
+            // The owner is known only now; what may not be filed there is undone with the whole change.
+            self.allow(writer, record.id, scope)?;
+        }
+        Ok(record)
+    }
+
+    fn edit(&self, writer: &mut Writer, id: i64) -> Result<Record, Stop> {
+        let register = self.register();
+        let before = self.current(writer, id)?;
+        let scope = self.actor.scope(&self.bureau, &register.name, Action::Edit);
+        self.allow(writer, id, scope.clone())?;
+        let draft = Draft { values: self.given.clone(), ..Draft::default() };
+        let table = self.bureau.table(&register.name);
+        let record = writer.change(table, id, self.save.version.unwrap_or(before.version), draft, "edit")?;
+        self.allow(writer, id, scope)?;
+        Ok(record)
+    }
+
+    fn make_move(&self, writer: &mut Writer, name: &str, id: i64) -> Result<Record, Stop> {
+        let register = self.register();
+        let made = register
+            .flow
+            .as_ref()
+            .and_then(|flow| flow.moves.get(name))
+            .ok_or_else(|| Stop::Refused(Refusal::absent()))?;
+        let before = self.current(writer, id)?;
+        let scope = self.actor.move_scope(&self.bureau, &register.name, made);
+        self.allow(writer, id, scope.clone())?;
+        let lang = self.actor.lang;
+        let expected = self.save.version.unwrap_or(before.version);
+        if before.version == expected && !made.from.iter().any(|from| Some(from) == before.state.as_ref()) {
+            let state = before
+                .state
+                .as_deref()
+                .map_or_else(String::new, |state| crate::cell::state_title(register, state, lang));
+            return Err(self.fault(
+                "D030",
+                format!("现在是“{state}”,不能办理“{}”。请刷新后再看。", made.title),
+                format!("It is “{state}” now; “{}” cannot be done from there. Reload and look again.", made.en),
+            ));
+        }
+        let table = self.bureau.table(&register.name);
+        if made.not_filer && self.actor.account != 0 {
+            let filer = writer.history(table, id)?.first().map(|version| version.by);
+            if filer == Some(self.actor.account) {
+                return Err(self.fault(
+                    "D031",
+                    "填报人与核定人不得同一人。请由另一位有权限的同事办理。",
+                    "The person who filed it may not do this. Ask a colleague who is allowed to.",
+                ));
+            }
+        }
+        if made.reason && self.save.reason.trim().is_empty() {
+            return Err(self.fault(
+                "D032",
+                format!("办理“{}”必须写缘由。", made.title),
+                format!("“{}” needs a reason.", made.en),
+            ));
+        }
+        let mut values = self.given.clone();
+        values.extend(made.clear.iter().map(|name| (name.clone(), Value::Null)));
+        let record = writer.change(
+            table,
+            id,
+            expected,
+            Draft { values, state: Some(made.to.clone()), ..Draft::default() },
+            &format!("move:{name}"),
+        )?;
+        if let Some(need) = &made.need {
+            let row = Stored {
+                bureau: &self.bureau,
+                context: &self.context,
+                register: &register.name,
+                record: &record,
+                reader: RefCell::new(writer),
+            };
+            if holds(need, &row, &self.context) != Some(true) {
+                let message = need_message(made, lang);
+                return Err(self.fault("D033", message.clone(), message));
+            }
+        }
+        Ok(record)
+    }
+
+    fn current(&self, writer: &mut Writer, id: i64) -> Result<Record, Stop> {
+        self.allow_or(writer, id, self.actor.scope(&self.bureau, &self.save.register, Action::See), Refusal::absent)?;
+        let found = writer.record(self.bureau.table(&self.save.register), id, None)?;
+        found.ok_or_else(|| Stop::Refused(Refusal::absent()))
+    }
+
+    fn allow(&self, writer: &mut Writer, id: i64, scope: Option<Condition>) -> Result<(), Stop> {
+        self.allow_or(writer, id, scope, Refusal::forbidden)
+    }
+
+    fn allow_or(
+        &self,
+        writer: &mut Writer,
+        id: i64,
+        scope: Option<Condition>,
+        no: fn() -> Refusal,
+    ) -> Result<(), Stop> {
+        let Some(scope) = scope else { return Err(Stop::Refused(no())) };
+        if satisfies(&self.bureau, writer, &self.context, &self.save.register, id, &scope)? {
+            Ok(())
+        } else {
+            Err(Stop::Refused(no()))
+        }
+    }
+
+    fn fault(&self, code: &str, zh: impl Into<String>, en: impl Into<String>) -> Stop {
+        Stop::Faults(vec![(None, FieldFault { code: code.to_string(), text: said(self.actor.lang, zh, en) })])
+    }
+
+    /// What a record must never be, judged inside the transaction, after the change.
+    fn check(&self, writer: &mut Writer, record: &Record) -> Result<(), Stop> {
+        let register = self.register();
+        let lang = self.actor.lang;
+        let mut faults = self.empty_musts(record);
+        for check in &register.checks {
+            if let Some(refuse) = &check.refuse {
+                let row = Stored {
+                    bureau: &self.bureau,
+                    context: &self.context,
+                    register: &register.name,
+                    record,
+                    reader: RefCell::new(writer),
+                };
+                if holds(refuse, &row, &self.context) == Some(true) {
+                    faults.push((
+                        check.field.clone(),
+                        FieldFault {
+                            code: check.name.clone(),
+                            text: lang.pick(&check.message, &check.message_en).to_string(),
+                        },
+                    ));
+                }
+            }
+            let exit = check.exit.as_ref().and_then(|name| self.bureau.exits.checks.get(name.as_str()));
+            if let Some(said) = exit.and_then(|exit| exit(&record.values)) {
+                faults.push((
+                    said.field.or_else(|| check.field.clone()),
+                    FieldFault { code: said.rule, text: lang.pick(&said.zh, &said.en).to_string() },
+                ));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Stop::Faults(faults)) }
+    }
+
+    fn empty_musts(&self, record: &Record) -> Faults {
+        let register = self.register();
+        let made = self.save.by_move.as_ref().and_then(|name| register.flow.as_ref()?.moves.get(name));
+        let asked =
+            |field: &Field| made.is_some_and(|made| made.ask.contains(&field.name) && !made.may.contains(&field.name));
+        let musts = self
+            .bureau
+            .packs
+            .fields(&register.name)
+            .into_iter()
+            .filter(|field| (field.must && !field.by_move) || asked(field));
+        let empty = musts.filter(|field| record.value(&field.name).is_null());
+        let fault = |field: &Field| {
+            let text =
+                said(self.actor.lang, format!("请填“{}”。", field.title), format!("Please fill in “{}”.", field.en));
+            (Some(field.name.clone()), FieldFault { code: "D034".into(), text })
+        };
+        empty.map(fault).collect()
+    }
+}
+
+/// What the store refuses about single fields, in the words of the form.
+fn store_faults(bureau: &Bureau, register: &Register, error: &StoreError, lang: Lang) -> Option<Faults> {
+    let title = |name: &str| {
+        bureau
+            .packs
+            .field(&register.name, name)
+            .map_or_else(|| name.to_string(), |field| lang.pick(&field.title, &field.en).to_string())
+    };
+    match error {
+        StoreError::Taken { columns, .. } => {
+            let names: Vec<String> = columns.iter().map(|name| title(name)).collect();
+            let text = said(
+                lang,
+                format!("已有另一条{}的“{}”与此相同。请核对,或打开那一条修改。", register.title, names.join("、")),
+                format!(
+                    "Another {} already has the same {}. Check it, or change that one.",
+                    register.en,
+                    names.join(", ")
+                ),
+            );
+            Some(vec![(columns.first().cloned(), FieldFault { code: error.code().into(), text })])
+        }
+        StoreError::Dangling { column, .. } | StoreError::Unfit { column, .. } => {
+            let text = said(
+                lang,
+                format!("“{}”所选的记录不存在。请重新选。", title(column)),
+                format!("What “{}” refers to does not exist. Choose again.", title(column)),
+            );
+            Some(vec![(Some(column.clone()), FieldFault { code: error.code().into(), text })])
+        }
+        StoreError::Cycle { .. } => {
+            let text = said(
+                lang,
+                "一个单位不能隶属于它自己的下级。请另选上级单位。",
+                "A unit cannot lie within a unit below it. Choose another.",
+            );
+            Some(vec![(Some("parent".into()), FieldFault { code: error.code().into(), text })])
+        }
+        _ => None,
+    }
+}
+
+/// The form again, with everything that was typed.
+fn back(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, faults: Faults) -> NotSaved {
+    let filled = Filled { typed: &save.typed, faults: &faults, reason: &save.reason, request: &save.request };
+    let built = bureau.store.read(|reader| {
+        let record = match which.id {
+            None => None,
+            Some(id) => reader.record(bureau.table(&which.register.name), id, None)?,
+        };
+        form::build(bureau, actor, reader, which, record.as_ref(), &filled)
+    });
+    match built {
+        // The version the person started from is kept: a later save must still notice the other change.
+        Ok(view) => NotSaved::Form(Box::new(crate::view::FormView { version: save.version.or(view.version), ..view })),
+        Err(error) => NotSaved::Refused(broken(error)),
+    }
+}
+
+/// Two people at once: both values, side by side; saving again then overwrites knowingly.
+fn conflict(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, current: &Record) -> NotSaved {
+    let lang = actor.lang;
+    let told = bureau.store.read(|reader| {
+        let newest = reader.history(bureau.table(&which.register.name), current.id)?.pop();
+        let mut fields = vec![];
+        for field in which.fields(bureau) {
+            let Some(mine) = save.typed.get(&field.name).filter(|_| !field.mask) else { continue };
+            let theirs = form::kept_text(field, current.value(&field.name));
+            if mine.trim() != theirs {
+                fields.push((
+                    lang.pick(&field.title, &field.en).to_string(),
+                    shown(bureau, reader, field, &theirs, lang)?,
+                    shown(bureau, reader, field, mine, lang)?,
+                ));
+            }
+        }
+        let (by, since) = newest.map_or((0, 0), |version| (version.by, version.since));
+        Ok(Conflict { by: who(reader, by, lang)?, at: say::moment(since, bureau.clock.today(), lang), fields })
+    });
+    let text = said(
+        lang,
+        "您填写期间,另一位同事已经保存了改动。两边的值都列在下面;核对后再保存,将以您的为准。",
+        "Somebody else saved a change while you were typing. Both values are below; saving again will take yours.",
+    );
+    let faults = vec![(None, FieldFault { code: "S003".into(), text })];
+    match (told, back(bureau, actor, which, save, faults)) {
+        (Ok(told), NotSaved::Form(mut view)) => {
+            view.version = Some(current.version);
+            view.request = crate::random::hex(16);
+            view.conflict = Some(told);
+            NotSaved::Form(view)
+        }
+        (Err(error), _) => NotSaved::Refused(broken(error)),
+        (_, other) => other,
+    }
+}
+
+/// What was typed, as it would be shown.
+fn shown(bureau: &Bureau, reader: &mut Reader, field: &Field, typed: &str, lang: Lang) -> Result<String, StoreError> {
+    match (&field.kind, kind::parse(&field.kind, typed)) {
+        (Kind::Ref { to }, Ok(Value::Int(id))) => crate::list::label(bureau, reader, to, id, None),
+        (kind, Ok(value)) => Ok(kind::show(kind, &value, lang)),
+        (_, Err(_)) => Ok(typed.to_string()),
+    }
+}

@@ -1,0 +1,81 @@
+//! Words for days, versions and values, in the person's language.
+
+use jiff::civil::Date;
+use luoshi_kernel::kind::beijing;
+use luoshi_kernel::{Lang, decimal};
+use luoshi_pack::Register;
+
+/// 9月30日, with the year when it is another one: 2020年9月30日.
+pub fn day(day: Date, beside: Date, lang: Lang) -> String {
+    match (lang, day.year() == beside.year()) {
+        (Lang::Zh, true) => format!("{}月{}日", day.month(), day.day()),
+        (Lang::Zh, false) => full_day(day, lang),
+        (Lang::En, true) => day.strftime("%-d %b").to_string(),
+        (Lang::En, false) => full_day(day, lang),
+    }
+}
+
+/// 2021年9月30日
+pub fn full_day(day: Date, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => day.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// 9月28日 10:12
+pub fn moment(micros: i64, beside: Date, lang: Lang) -> String {
+    beijing(micros).map_or_else(String::new, |at| format!("{} {}", day(at.date(), beside, lang), at.strftime("%H:%M")))
+}
+
+/// 16,300 from a whole number with decimals.
+pub fn number(number: i64, digits: u8) -> String {
+    decimal::grouped(&decimal::exact(number, digits))
+}
+
+/// A figure with its unit: `16,300个`, `16,300 个` is left to the page.
+pub fn amount(value: i64, digits: u8, unit: &str) -> String {
+    format!("{}{unit}", number(value, digits))
+}
+
+/// The label of what a version did.
+pub fn act(register: &Register, act: &str, lang: Lang) -> String {
+    let made = act.strip_prefix("move:").and_then(|name| register.flow.as_ref()?.moves.get(name));
+    match (act, made) {
+        (_, Some(made)) => lang.pick(&made.title, &made.en).to_string(),
+        ("file", _) => lang.pick("立册", "filed").to_string(),
+        ("edit", _) => lang.pick("修改", "changed").to_string(),
+        ("owner", _) => lang.pick("随所属单位变动", "followed its unit").to_string(),
+        (other, _) => other.to_string(),
+    }
+}
+
+/// A masked value: enough to recognise, too little to use.
+pub fn masked(shown: &str) -> String {
+    let chars: Vec<char> = shown.chars().collect();
+    match chars.len() {
+        0 => String::new(),
+        18 => format!("{}********{}", chars[..6].iter().collect::<String>(), chars[14..].iter().collect::<String>()),
+        11 => format!("{}****{}", chars[..3].iter().collect::<String>(), chars[7..].iter().collect::<String>()),
+        _ => format!("{}{}", chars[0], "*".repeat(chars.len().min(8) - 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_carry_their_year_only_when_it_is_another() {
+        assert_eq!(day(date(2021, 9, 30), date(2021, 1, 1), Lang::Zh), "9月30日");
+        assert_eq!(day(date(2020, 9, 30), date(2021, 1, 1), Lang::Zh), "2020年9月30日");
+    }
+
+    #[test]
+    fn a_mask_keeps_what_the_rules_allow() {
+        assert_eq!(masked("330782190001010016"), "330782********0016");
+        assert_eq!(masked("13900002207"), "139****2207");
+        assert_eq!(masked("张三"), "张*");
+    }
+}

@@ -1,0 +1,185 @@
+//! 工作台: what awaits me, which numbers are mine, what changed since yesterday.
+
+use crate::Actor;
+use crate::bureau::{Bureau, broken};
+use crate::list::Pick;
+use crate::plan;
+use crate::record::{Seen, who};
+use crate::refusal::Refusal;
+use crate::row::satisfies;
+use crate::view::{ChangeLine, MeasureRow, Todo, WorkbenchView};
+use crate::{cell, say};
+use jiff::ToSpan;
+use luoshi_kernel::access::both;
+use luoshi_kernel::kind::start_of;
+use luoshi_kernel::query::col;
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query};
+use luoshi_kernel::table::ColumnKind;
+use luoshi_pack::condition::{Compare, Condition, Operand};
+use luoshi_pack::{Action, Move, Register, Value};
+use luoshi_store::{Reader, StoreError};
+
+/// Things to do that are shown.
+const TODO_MOST: u64 = 30;
+/// Changes that are shown.
+const CHANGES_MOST: usize = 12;
+
+/// The workbench of a person.
+pub fn workbench(bureau: &Bureau, actor: &Actor) -> Result<WorkbenchView, Refusal> {
+    let today = bureau.clock.today();
+    let read = |reader: &mut Reader| {
+        Ok(WorkbenchView {
+            name: actor.name.clone(),
+            todo: todo(bureau, actor, reader)?,
+            measures: measures(bureau, actor, reader, today)?,
+            changes: changes(bureau, actor, reader)?,
+        })
+    };
+    bureau.store.read(read).map_err(broken)
+}
+
+fn todo(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Todo>, StoreError> {
+    let mut out = vec![];
+    for register in bureau.packs.registers.values() {
+        for made in register.flow.iter().flat_map(|flow| flow.moves.values()) {
+            if is_forward(register, made) {
+                out.extend(awaiting(bureau, actor, reader, register, made)?);
+            }
+        }
+    }
+    out.sort_by_key(|todo| (todo.due.is_none(), todo.due));
+    out.truncate(TODO_MOST as usize);
+    Ok(out)
+}
+
+fn is_forward(register: &Register, made: &Move) -> bool {
+    let Some(flow) = &register.flow else { return false };
+    let to = flow.states.get_index_of(&made.to);
+    let aside = flow.states.get(&made.to).is_none_or(|state| state.aside);
+    !aside && made.from.iter().all(|from| flow.states.get_index_of(from) < to)
+}
+
+/// Records that wait for this move of mine and have a due day.
+fn awaiting(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    register: &Register,
+    made: &Move,
+) -> Result<Vec<Todo>, StoreError> {
+    let Some(scope) = actor.move_scope(bureau, &register.name, made) else { return Ok(vec![]) };
+    let flow = register.flow.as_ref();
+    let due = flow.and_then(|flow| flow.states.get(&made.to)).and_then(|state| state.due.clone());
+    let due = due.or_else(|| cell::tell(&bureau.packs, &register.name).paths.get(1).map(|path| path[0].clone()));
+    let Some(due) = due else { return Ok(vec![]) };
+    let today = bureau.clock.today();
+    let context = bureau.context(today);
+    let states = made.from.iter().map(|state| Value::Text(state.clone())).collect();
+    let soon = today.saturating_add(30.days());
+    let filter = both(
+        scope,
+        Condition::All(vec![
+            Condition::OneOf(vec!["state".into()], states),
+            Condition::Compare(vec![due.clone()], Compare::AtMost, Operand::literal(Value::Date(soon))),
+        ]),
+    );
+    let sort = [(vec![due.clone()], false)];
+    let columns = cell::columns(&bureau.packs, &register.name, &[vec![register.label.clone()], vec!["state".into()]]);
+    let pick = Pick {
+        register,
+        columns: &columns,
+        filter: &filter,
+        sort: &sort,
+        context: &context,
+        known: None,
+        day: today,
+        lang: actor.lang,
+    };
+    let rows = pick.rows(bureau, reader, 0, TODO_MOST)?;
+    let mut out = vec![];
+    for row in rows {
+        let record = reader.record(bureau.table(&register.name), row.id, None)?;
+        let day = record.as_ref().and_then(|record| record.value(&due).date());
+        let serial = record.and_then(|record| record.serial).unwrap_or_default();
+        out.push(Todo {
+            due: day,
+            late: day.map(|day| luoshi_kernel::light::days(day, today)),
+            act: actor.lang.pick(&made.title, &made.en).to_string(),
+            record: (register.name.clone(), row.id),
+            title: row.cells[0].text.clone(),
+            note: format!("{} {serial} · {}", actor.lang.pick(&register.title, &register.en), row.cells[1].text),
+        });
+    }
+    Ok(out)
+}
+
+/// Bound measures that my unit leads; all of them for those who lead none.
+fn measures(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    today: jiff::civil::Date,
+) -> Result<Vec<(String, MeasureRow)>, StoreError> {
+    let mut out = vec![];
+    for declared in &bureau.plans {
+        let judged = plan::judge_all(bureau, reader, declared, None, today)?;
+        let bound: Vec<_> =
+            plan::measures(declared).filter_map(|measure| Some((measure, judged.get(measure.id.as_str())?))).collect();
+        let mine = |lead: &Option<String>| {
+            lead.as_ref().is_some_and(|lead| actor.posts.iter().any(|post| post.unit_title == *lead))
+        };
+        let leads = bound.iter().any(|(measure, _)| mine(&measure.lead));
+        for (measure, judged) in bound.into_iter().filter(|(measure, _)| !leads || mine(&measure.lead)) {
+            out.push((declared.name.clone(), plan::measure_row(measure, measure.title.clone(), judged, actor.lang)));
+        }
+    }
+    Ok(out)
+}
+
+/// Versions that others made since yesterday, in my scope.
+fn changes(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<ChangeLine>, StoreError> {
+    let today = bureau.clock.today();
+    let yesterday = today.yesterday().unwrap_or(today);
+    let context = bureau.context(today);
+    let mut found = vec![];
+    for register in bureau.packs.registers.values() {
+        let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
+        for (id, version, since) in newest(reader, register, start_of(yesterday), actor.account)? {
+            if satisfies(bureau, reader, &context, &register.name, id, &scope)? {
+                found.push((since, register, id, version));
+            }
+        }
+    }
+    found.sort_by_key(|(since, ..)| std::cmp::Reverse(*since));
+    found.truncate(CHANGES_MOST);
+    let mut out = vec![];
+    for (since, register, id, version) in found {
+        let history = reader.history(bureau.table(&register.name), id)?;
+        let Some(place) = history.iter().position(|other| other.record.version == version) else { continue };
+        let seen = Seen { bureau, actor, register, context: &context, known: None, day: today, now: false };
+        let changes = match place.checked_sub(1) {
+            Some(before) => seen.changes(reader, &history[before].record, &history[place].record)?,
+            None => vec![],
+        };
+        out.push(ChangeLine {
+            at: say::moment(since, today, actor.lang),
+            by: who(reader, history[place].by, actor.lang)?,
+            record: (register.name.clone(), id),
+            title: seen.title(reader, &history[place].record)?,
+            changes,
+            act: say::act(register, &history[place].act, actor.lang),
+        });
+    }
+    Ok(out)
+}
+
+/// The newest versions of a register since a moment, by others: id, version, since.
+fn newest(reader: &mut Reader, register: &Register, since: i64, me: i64) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let mut select = Query::select();
+    select.exprs([col("p", "id"), col("p", "version"), col("p", "since")]);
+    select.from_as(Alias::new(format!("{}_past", register.name)), Alias::new("p"));
+    select.and_where(col("p", "since").gte(since)).and_where(col("p", "by").ne(me));
+    select.order_by_expr(col("p", "since"), Order::Desc).limit(CHANGES_MOST as u64);
+    let rows = reader.rows(&select, &[ColumnKind::Int; 3])?;
+    Ok(rows.iter().filter_map(|row| Some((row[0].int()?, row[1].int()?, row[2].int()?))).collect())
+}
