@@ -2,15 +2,20 @@
 //!
 //! Knows text, nothing else: no file system, no clock, no database.
 
+pub mod calendar;
 pub mod condition;
 mod fault;
 mod model;
 pub mod plan;
+mod read;
 mod value;
+mod words;
 
+pub use calendar::Calendar;
 pub use condition::Condition;
-pub use fault::Fault;
+pub use fault::{CODES, Fault};
 pub use model::*;
+pub use read::{check, check_plan, read_condition};
 pub use value::Value;
 
 /// A file handed in for reading.

@@ -1,5 +1,6 @@
 //! What packs declare, once it has been read and checked. Names are unique across all packs.
 
+use crate::calendar::Calendar;
 use crate::condition::{Condition, Path};
 use crate::value::Value;
 use indexmap::IndexMap;
@@ -20,6 +21,8 @@ pub struct Packs {
     pub roles: IndexMap<String, Role>,
     /// Pairs of moves that one person may not both make on records joined by references (不相容), as `register.move`.
     pub apart: Vec<[String; 2]>,
+    /// Working days and school terms.
+    pub calendar: Calendar,
 }
 
 impl Packs {
@@ -143,15 +146,40 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// One line of text, at most so many characters (200 unless said).
-    Text { max: usize },
+    Text {
+        /// Most characters.
+        max: usize,
+    },
     /// Many lines of text (4,000 characters unless said).
-    LongText { max: usize },
+    LongText {
+        /// Most characters.
+        max: usize,
+    },
     /// A whole number.
-    Integer { min: Option<i64>, max: Option<i64>, unit: Option<String> },
+    Integer {
+        /// Least value.
+        min: Option<i64>,
+        /// Greatest value.
+        max: Option<i64>,
+        /// What it counts in (个, 班).
+        unit: Option<String>,
+    },
     /// A decimal with a unit, kept times ten to `digits`.
-    Quantity { unit: String, digits: u8, min: Option<i64>, max: Option<i64> },
+    Quantity {
+        /// What it is measured in (lx, 平方米).
+        unit: String,
+        /// Digits after the point, 0 to 6.
+        digits: u8,
+        /// Least value, times ten to `digits`.
+        min: Option<i64>,
+        /// Greatest value, times ten to `digits`.
+        max: Option<i64>,
+    },
     /// Money, kept in 分; shown in 元, or in 万元 when `wan`.
-    Money { wan: bool },
+    Money {
+        /// Whether it is shown in 万元.
+        wan: bool,
+    },
     /// A share, kept in hundredths of a percent.
     Share,
     /// A day.
@@ -163,9 +191,15 @@ pub enum Kind {
     /// Yes or no.
     YesNo,
     /// One of a list: key to labels, in order.
-    Choice { choices: IndexMap<String, Choice> },
+    Choice {
+        /// Key to labels.
+        choices: IndexMap<String, Choice>,
+    },
     /// A record of another register.
-    Ref { to: String },
+    Ref {
+        /// Its name.
+        to: String,
+    },
     /// 公民身份号码 GB 11643
     IdNumber,
     /// 手机号

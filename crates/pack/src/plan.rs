@@ -128,3 +128,70 @@ impl Comparator {
         }
     }
 }
+
+/// How much of a plan's body its measures quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// Characters of the sections without headings: those quoted and those that ought to be.
+    pub characters: usize,
+    /// Characters inside quotes.
+    pub bound: usize,
+    /// Stretches of text that no measure quotes; white space and punctuation between quotes are none.
+    pub uncovered: Vec<Uncovered>,
+}
+
+/// A stretch of text that no measure quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncovered {
+    /// Where it stands.
+    pub span: Span,
+    /// What it says.
+    pub text: String,
+}
+
+impl Plan {
+    /// The text of a stretch; empty when it lies outside the text.
+    pub fn slice(&self, span: Span) -> &str {
+        let byte = |place: usize| self.text.char_indices().nth(place).map_or(self.text.len(), |(at, _)| at);
+        self.text.get(byte(span.start)..byte(span.end)).unwrap_or_default()
+    }
+
+    /// Every measure in the text's order.
+    pub fn measures(&self) -> impl Iterator<Item = &Measure> {
+        self.sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.measures)
+    }
+
+    /// The measure with that id.
+    pub fn measure(&self, id: &str) -> Option<&Measure> {
+        self.measures().find(|measure| measure.id == id)
+    }
+
+    /// How much of the sections, headings apart, the measures quote. The body runs from the first section's heading
+    /// to the end of the text.
+    pub fn coverage(&self) -> Coverage {
+        let letters: Vec<char> = self.text.chars().collect();
+        let headings = self.sections.iter().flat_map(|section| {
+            std::iter::once(section.heading).chain(section.groups.iter().map(|group| group.heading))
+        });
+        let mut taken: Vec<Span> = headings.chain(self.measures().map(|measure| measure.span)).collect();
+        taken.sort_by_key(|span| (span.start, span.end));
+        let mut uncovered = Vec::new();
+        let mut at = self.sections.first().map_or(letters.len(), |section| section.heading.start);
+        for span in taken.into_iter().chain([Span { start: letters.len(), end: letters.len() }]) {
+            uncovered.extend(spoken(&letters, at, span.start));
+            at = at.max(span.end);
+        }
+        let bound = self.measures().map(|measure| measure.span.end - measure.span.start).sum();
+        let characters = bound + uncovered.iter().map(|part| part.span.end - part.span.start).sum::<usize>();
+        Coverage { characters, bound, uncovered }
+    }
+}
+
+/// The stretch between two places without white space and punctuation at its ends, if anything is left.
+fn spoken(letters: &[char], start: usize, end: usize) -> Option<Uncovered> {
+    let part = letters.get(start..end)?;
+    let first = part.iter().position(|letter| letter.is_alphanumeric())?;
+    let last = part.iter().rposition(|letter| letter.is_alphanumeric())?;
+    let span = Span { start: start + first, end: start + last + 1 };
+    Some(Uncovered { span, text: letters[span.start..span.end].iter().collect() })
+}

@@ -1,0 +1,126 @@
+//! `[flow.state.NAME]` and `[flow.move.NAME]`.
+
+use super::condition::Ground;
+use super::cursor::{Item, Table};
+use super::name;
+use crate::fault;
+use crate::model::{Kind, Move, State};
+use crate::words::{did_you_mean, in_words};
+use indexmap::IndexMap;
+
+/// Reads the states in order. Their `due` and `day` are checked when the moves are read.
+pub(super) fn read_states(flow: &Table) -> IndexMap<String, State> {
+    let states = flow.children("state");
+    if states.is_empty() {
+        flow.fault(fault::EMPTY_LIST, "a flow without states", "add at least one [flow.state.NAME]");
+    }
+    let mut read = IndexMap::new();
+    for (item, table) in states {
+        name::check_name(&item);
+        let table = table.named(format!("flow.state.{}", item.key));
+        let state = State {
+            title: table.must_text("title"),
+            en: table.text("en").unwrap_or_else(|| in_words(&item.key)),
+            aside: table.flag("aside"),
+            due: table.text("due"),
+            day: table.text("day"),
+        };
+        table.finish();
+        read.insert(item.key, state);
+    }
+    read
+}
+
+/// Checks that the days of the states are date fields of the register.
+pub(super) fn check_state_days(flow: &Table, ground: &Ground) {
+    for (_, table) in flow.children("state") {
+        for item in [table.item("due"), table.item("day")].into_iter().flatten() {
+            let Some(name) = item.as_text() else { continue };
+            let kind = ground.house.own_field(ground.register, name, &item);
+            if kind.is_some_and(|kind| kind != Kind::Date) {
+                item.fault(fault::FIGURE, format!("`{name}` is no date"), "name a field of kind date");
+            }
+        }
+    }
+}
+
+/// Reads a move.
+pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, State>, ground: &Ground) -> Move {
+    name::check_name(item);
+    let from = read_from(table, states);
+    let to = table.must("to").and_then(|item| known_state(&item, states)).unwrap_or_default();
+    let by = read_by(table, ground);
+    let [ask, may, clear] = ["ask", "may", "clear"].map(|key| read_fields(table, key, ground));
+    check_asked(table, &ask, &may, &clear, ground);
+    let need = table.table("need").map(|table| ground.condition(&table));
+    let need_message = if need.is_some() { table.must_text("message") } else { String::new() };
+    Move {
+        title: table.must_text("title"),
+        en: table.text("en").unwrap_or_else(|| in_words(&item.key)),
+        from,
+        to,
+        by,
+        ask,
+        may,
+        clear,
+        need,
+        need_message,
+        not_filer: table.flag("not_filer"),
+        reason: table.flag("reason"),
+    }
+}
+
+fn read_from(table: &Table, states: &IndexMap<String, State>) -> Vec<String> {
+    let Some(list) = table.must("from") else { return Vec::new() };
+    let members = list.list();
+    if list.is_list() && members.is_empty() {
+        list.fault(fault::EMPTY_LIST, "a move from nowhere", "name at least one state in `from`");
+    }
+    members.iter().filter_map(|item| known_state(item, states)).collect()
+}
+
+fn read_by(table: &Table, ground: &Ground) -> Vec<String> {
+    let Some(list) = table.must("by") else { return Vec::new() };
+    let roles = list.texts();
+    if list.is_list() && list.list().is_empty() {
+        list.fault(fault::EMPTY_LIST, "a move that nobody may make", "name at least one role in `by`");
+    }
+    for (role, item) in &roles {
+        ground.house.knows_role(ground.pack, role, item);
+    }
+    roles.into_iter().map(|(role, _)| role).collect()
+}
+
+fn known_state(item: &Item, states: &IndexMap<String, State>) -> Option<String> {
+    let name = item.text()?;
+    if states.contains_key(&name) {
+        return Some(name);
+    }
+    item.fault(fault::NO_STATE, format!("no state `{name}`"), did_you_mean(&name, states.keys().map(String::as_str)));
+    None
+}
+
+fn read_fields(table: &Table, key: &'static str, ground: &Ground) -> Vec<String> {
+    let texts = table.texts(key);
+    texts
+        .into_iter()
+        .filter_map(|(name, item)| ground.house.own_field(ground.register, &name, &item).map(|_| name))
+        .collect()
+}
+
+fn check_asked(table: &Table, ask: &[String], may: &[String], clear: &[String], ground: &Ground) {
+    for name in may.iter().filter(|name| !ask.contains(name)) {
+        table.fault(fault::ASK, format!("`may` names `{name}`, which is not asked for"), "name it in `ask` too");
+    }
+    for name in clear.iter().filter(|name| ask.contains(name)) {
+        table.fault(fault::ASK, format!("`{name}` is both asked for and emptied"), "keep one of the two");
+    }
+    let must = |name: &str| ground.house.packs.field(ground.register, name).is_some_and(|field| field.must);
+    for name in clear.iter().filter(|name| must(name)) {
+        table.fault(
+            fault::ASK,
+            format!("the move empties `{name}`, which must not be empty"),
+            "drop it from `clear`, or its `must`",
+        );
+    }
+}
