@@ -117,6 +117,42 @@ fn note(bureau: &Bureau, by: i64, kind: &'static str, subject: &str) -> Result<(
         .map_err(broken)
 }
 
+/// Makes an account for a person. Without a password it can be entered by nobody (a demo bureau's extras).
+pub fn create(
+    bureau: &Bureau,
+    name: &str,
+    title: &str,
+    person: Option<i64>,
+    password: Option<&str>,
+) -> Result<i64, Refusal> {
+    let password = password.map_or(Ok(String::new()), hash)?;
+    let account = Account { id: 0, name: name.into(), title: title.into(), person, password, disabled: false };
+    let act = Act { at: bureau.clock.now(), ..Act::default() };
+    let write = move |writer: &mut Writer| {
+        let id = writer.put_account(&account)?;
+        writer.event("account", &account.name, &account.title)?;
+        Ok::<i64, StoreError>(id)
+    };
+    bureau.store.write(act, write).map_err(broken)
+}
+
+/// The person behind an account, as they act today; for jobs that act in somebody's name.
+pub fn actor_named(bureau: &Bureau, name: &str, lang: Lang) -> Result<Actor, Refusal> {
+    let found = bureau.store.read(|reader| {
+        let Some(account) = reader.account_named(name)? else { return Ok(None) };
+        let posts = account.person.map_or(Ok(vec![]), |person| posts(bureau, reader, person))?;
+        Ok(Some(Actor {
+            account: account.id,
+            name: account.title,
+            person: account.person,
+            posts,
+            lang,
+            csrf: String::new(),
+        }))
+    });
+    found.map_err(broken)?.ok_or_else(Refusal::absent)
+}
+
 /// Ends a session.
 pub fn sign_out(bureau: &Bureau, secret: &str) -> Result<(), Refusal> {
     let token = digest(secret);
@@ -192,6 +228,20 @@ fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>,
 
 /// The key under which a demo bureau keeps what its sign-in page offers.
 pub const DEMO_KEY: &str = "demo_accounts";
+
+/// Marks a bureau as a demo: the day it plays, and the accounts its sign-in page offers.
+pub fn set_demo(bureau: &Bureau, today: &str, accounts: &str) -> Result<(), Refusal> {
+    let act = Act { at: bureau.clock.now(), ..Act::default() };
+    let (today, accounts) = (today.to_string(), accounts.to_string());
+    let write = move |writer: &mut Writer| {
+        writer.set_meta(DEMO_DAY, &today)?;
+        writer.set_meta(DEMO_KEY, &accounts)
+    };
+    bureau.store.write(act, write).map_err(broken)
+}
+
+/// The key under which a demo bureau keeps the day it plays.
+pub const DEMO_DAY: &str = "demo_day";
 
 /// The accounts a demo bureau offers: lines of name, title, about (zh), about (en), tab between.
 pub fn demo_accounts(bureau: &Bureau, lang: Lang) -> Result<Vec<DemoAccount>, Refusal> {

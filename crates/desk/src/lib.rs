@@ -24,6 +24,7 @@ pub mod view;
 mod workbench;
 
 pub use bureau::Bureau;
+pub use plan::{MeasureFact, TargetFact};
 pub use refusal::{No, NotSaved, Refusal};
 
 use std::collections::BTreeMap;
@@ -207,6 +208,11 @@ impl Desk {
         plan::plan(&self.bureau, actor, plan, when)
     }
 
+    /// All measures of a plan with their targets judged.
+    pub fn measures(&self, actor: &Actor, plan: &str, when: When) -> Result<Vec<MeasureFact>, Refusal> {
+        plan::facts(&self.bureau, actor, plan, when)
+    }
+
     /// A measure's page.
     pub fn measure(&self, actor: &Actor, plan: &str, measure: &str, when: When) -> Result<MeasureView, Refusal> {
         plan::measure(&self.bureau, actor, plan, measure, when)
@@ -248,6 +254,14 @@ impl Desk {
     /// Saves: the one road for every change.
     pub fn save(&self, actor: &Actor, save: &Save) -> Result<Saved, NotSaved> {
         save::save(&self.bureau, actor, save)
+    }
+
+    /// Saves many things in one transaction, all or none.
+    ///
+    /// # Errors
+    /// The place of the first one that is refused, and why.
+    pub fn save_all(&self, actor: &Actor, saves: &[Save]) -> Result<Vec<Saved>, (usize, NotSaved)> {
+        save::save_all(&self.bureau, actor, saves, false)
     }
 
     /// Records of the register a field refers to, by part of their label: id and label, at most twenty.

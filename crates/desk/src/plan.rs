@@ -21,8 +21,8 @@ use luoshi_pack::{Action, Condition, Indicator, Kind, Register, Stands, Value};
 use luoshi_store::{Reader, StoreError};
 use std::collections::BTreeMap;
 
-/// Working days within which a document that is open on a body's own motion is published (政府信息公开条例 26).
-const OPEN_WITHIN: u32 = 20;
+/// The setting that holds the working days within which a document is published (政府信息公开条例 26).
+const OPEN_WITHIN: &str = "disclosure_workdays";
 
 /// Rows of evidence shown on a measure's page.
 const EVIDENCE_ROWS: u64 = 12;
@@ -205,7 +205,9 @@ fn gone(year: i16, day: Date) -> u32 {
 
 /// The legal last day of publication, when the document was published after it (政府信息公开条例 26).
 fn late_since(bureau: &Bureau, plan: &Plan) -> Option<Date> {
-    let last = bureau.packs.calendar.after_workdays(plan.head.formed_on?, OPEN_WITHIN)?;
+    let formed = plan.head.formed_on?;
+    let within = bureau.context(formed).setting(OPEN_WITHIN).int()?;
+    let last = bureau.packs.calendar.after_workdays(formed, u32::try_from(within).ok()?)?;
     plan.head.published_on.filter(|published| *published > last).map(|_| last)
 }
 
@@ -238,6 +240,62 @@ fn offices(plan: &Plan) -> Vec<(String, usize)> {
     }
     out.sort_by(|left, right| right.1.cmp(&left.1));
     out
+}
+
+/// A measure's facts, as the command line and the API tell them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasureFact {
+    /// Its id.
+    pub id: String,
+    /// Its quote.
+    pub quote: String,
+    /// Where the quote stands, in Unicode scalar values of the decoded document.
+    pub span: Span,
+    /// Its targets.
+    pub targets: Vec<TargetFact>,
+}
+
+/// A target's facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetFact {
+    /// The target itself.
+    pub target: Target,
+    /// The number, an exact decimal; `None`: not bound, or 待填报.
+    pub number: Option<String>,
+    /// The day counted up to.
+    pub day: Date,
+    /// Its light; grey while not bound.
+    pub light: Light,
+    /// One reason.
+    pub reason: String,
+}
+
+/// All measures of a plan with their targets judged.
+pub fn facts(bureau: &Bureau, actor: &Actor, name: &str, when: When) -> Result<Vec<MeasureFact>, Refusal> {
+    let plan = bureau.plan(name)?;
+    let (known, day) = bureau.instant(when)?;
+    let text = Text::of(plan);
+    let fact = |reader: &mut Reader, target: &Target| {
+        let judged = judge(bureau, reader, target, known, day, plan.year)?;
+        let unbound = actor.lang.pick("尚未绑定到台账", "not bound to a register yet").to_string();
+        Ok(TargetFact {
+            target: target.clone(),
+            number: judged
+                .as_ref()
+                .and_then(|judged| Some(luoshi_kernel::decimal::exact(judged.standing.value?, judged.digits))),
+            day: judged.as_ref().map_or(day, |judged| judged.day),
+            light: judged.as_ref().map_or(Light::Grey, |judged| judged.light),
+            reason: judged.as_ref().map_or(unbound, |judged| judged.reason(actor.lang)),
+        })
+    };
+    let read = |reader: &mut Reader| {
+        let measure = |reader: &mut Reader, measure: &Measure| {
+            let targets = measure.targets.iter().map(|target| fact(reader, target)).collect::<Result<_, _>>()?;
+            Ok(MeasureFact { id: measure.id.clone(), quote: text.slice(measure.span), span: measure.span, targets })
+        };
+        measures(plan).map(|declared| measure(reader, declared)).collect::<Result<Vec<_>, StoreError>>()
+    };
+    bureau.store.read(read).map_err(broken)
 }
 
 /// A measure's page.

@@ -43,14 +43,92 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
     match bureau.store.write(act, move |writer: &mut Writer| change.write(writer)) {
         Ok(saved) => Ok(saved),
         Err(Stop::Store(StoreError::Repeated { id, version, .. })) => Ok(Saved { id, version }),
-        Err(Stop::Store(StoreError::Changed { current, .. })) => Err(conflict(bureau, actor, which, save, &current)),
-        Err(Stop::Store(error)) => match store_faults(bureau, which.register, &error, actor.lang) {
-            Some(faults) => Err(back(bureau, actor, which, save, faults)),
-            None => Err(broken(error).into()),
-        },
-        Err(Stop::Refused(refusal)) => Err(refusal.into()),
-        Err(Stop::Faults(faults)) => Err(back(bureau, actor, which, save, faults)),
+        Err(stop) => Err(stopped(bureau, actor, which, save, stop)),
     }
+}
+
+fn stopped(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, stop: Stop) -> NotSaved {
+    match stop {
+        Stop::Store(StoreError::Changed { current, .. }) => conflict(bureau, actor, which, save, &current),
+        Stop::Store(error) => match store_faults(bureau, which.register, &error, actor.lang) {
+            Some(faults) => back(bureau, actor, which, save, faults),
+            None => broken(error).into(),
+        },
+        Stop::Refused(refusal) => refusal.into(),
+        Stop::Faults(faults) => back(bureau, actor, which, save, faults),
+    }
+}
+
+/// Saves many things in one transaction, all or none: an import, or a demo bureau being made. Later ones see earlier ones.
+///
+/// # Errors
+/// The place of the first one that is refused, and why; nothing is written.
+pub fn save_all(
+    bureau: &Arc<Bureau>,
+    actor: &Actor,
+    saves: &[Save],
+    background: bool,
+) -> Result<Vec<Saved>, (usize, NotSaved)> {
+    if let Some((zh, en)) = &bureau.read_only {
+        return Err((0, Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()).into()));
+    }
+    let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
+    let read = |reader: &mut Reader| {
+        saves.iter().map(|save| prepare(bureau, actor, reader, &context, save)).collect::<Result<Vec<_>, _>>()
+    };
+    let prepared = bureau.store.read(read).map_err(|error| (0, broken(error).into()))?;
+    let mut changes = vec![];
+    for (place, (prepared, save)) in prepared.into_iter().zip(saves).enumerate() {
+        let given = prepared.map_err(|not| (place, not))?;
+        changes.push(Change {
+            bureau: bureau.clone(),
+            actor: actor.clone(),
+            save: save.clone(),
+            given,
+            context: context.clone(),
+        });
+    }
+    let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background };
+    let written = bureau.store.write(act, move |writer: &mut Writer| {
+        changes
+            .iter()
+            .enumerate()
+            .map(|(place, change)| change.write(writer).map_err(|stop| At(place, stop)))
+            .collect::<Result<Vec<_>, _>>()
+    });
+    written.map_err(|At(place, stop)| {
+        let not = match form::which(bureau, &saves[place].register, saves[place].id, saves[place].by_move.as_deref()) {
+            Ok(which) => stopped(bureau, actor, which, &saves[place], stop),
+            Err(refusal) => refusal.into(),
+        };
+        (place, not)
+    })
+}
+
+/// Where among many a change stopped, and why.
+struct At(usize, Stop);
+
+impl From<StoreError> for At {
+    fn from(error: StoreError) -> At {
+        At(0, error.into())
+    }
+}
+
+type Prepared = Result<BTreeMap<String, Value>, NotSaved>;
+
+fn prepare(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    save: &Save,
+) -> Result<Prepared, StoreError> {
+    let which = match form::which(bureau, &save.register, save.id, save.by_move.as_deref()) {
+        Ok(which) => which,
+        Err(refusal) => return Ok(Err(refusal.into())),
+    };
+    let (given, faults) = read_typed(bureau, actor, reader, context, which, &save.typed)?;
+    Ok(if faults.is_empty() { Ok(given) } else { Err(back(bureau, actor, which, save, faults)) })
 }
 
 /// Reads what was typed into values. Fields that were not sent, and masked ones left empty, stay as they are.

@@ -33,10 +33,6 @@ pub fn number(number: i64, digits: u8) -> String {
     decimal::grouped(&decimal::exact(number, digits))
 }
 
-/// A figure with its unit: `16,300个`, `16,300 个` is left to the page.
-pub fn amount(value: i64, digits: u8, unit: &str) -> String {
-    format!("{}{unit}", number(value, digits))
-}
 
 /// The label of what a version did.
 pub fn act(register: &Register, act: &str, lang: Lang) -> String {

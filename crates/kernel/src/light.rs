@@ -69,9 +69,9 @@ impl Limits {
         // Shares are kept in hundredths of a percent.
         let percent = |name: &str, shipped: i64| number(name, shipped * 100) / 100;
         Limits {
-            green_percent: percent("light_green_from", 95),
-            yellow_percent: percent("light_yellow_from", 80),
-            soon_days: number("light_soon_days", 15),
+            green_percent: percent("light_green_least", 95),
+            yellow_percent: percent("light_yellow_least", 80),
+            soon_days: number("light_blue_days", 15),
         }
     }
 }

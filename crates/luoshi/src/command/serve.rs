@@ -1,0 +1,104 @@
+//! `luoshi serve`
+
+use super::{Global, demo, out};
+use crate::open;
+use luoshi_desk::Bureau;
+use luoshi_store::{Act, StoreError, Writer};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where to serve.
+#[derive(Debug)]
+pub struct Where {
+    /// The port.
+    pub port: u16,
+    /// The address.
+    pub address: IpAddr,
+    /// Where heads are also written.
+    pub heads: Option<PathBuf>,
+    /// Behind TLS.
+    pub tls: bool,
+}
+
+impl Default for Where {
+    fn default() -> Where {
+        Where { port: 7001, address: IpAddr::V4(Ipv4Addr::LOCALHOST), heads: None, tls: false }
+    }
+}
+
+/// Serves until asked to end.
+pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
+    let desk = Arc::new(open::desk(global, place.address.is_loopback())?);
+    let bureau = desk.bureau().clone();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let address = SocketAddr::new(place.address, place.port);
+        let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
+            global.say(
+                &format!("{address} 不能用:{error}。换一个端口:luoshi serve --port 7002"),
+                &format!("{address}: {error}; try another port: luoshi serve --port 7002"),
+            )
+        })?;
+        announce(global, &bureau, &listener.local_addr().map_err(|error| error.to_string())?);
+        if bureau.read_only.is_none() {
+            tokio::spawn(seal(bureau.clone(), place.heads.clone()));
+        }
+        luoshi_web::serve(listener, luoshi_web::App::new(desk, place.tls)).await.map_err(|error| error.to_string())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
+    out(global.say(
+            &format!("落实 {} http://{address}/", bureau.title),
+            &format!("Luoshi, {}: http://{address}/", bureau.title)
+        )
+    );
+    if !bureau.demo {
+        return;
+    }
+    out(global.say(
+            &format!("演示数据,今天按 {} 算。登录页上可一键进入;口令如下:", bureau.clock.today()),
+            &format!("demo data, today is {}. One click on the sign-in page enters; passwords:", bureau.clock.today())
+        )
+    );
+    for line in std::fs::read_to_string(global.data.join(demo::PASSWORDS)).unwrap_or_default().lines() {
+        if let [name, password, title] = line.split('\t').collect::<Vec<_>>()[..] {
+            out(format!("  {name:<12} {password}  {title}"));
+        }
+    }
+}
+
+/// Seals the ledger every minute that had writes, and writes the head elsewhere too.
+async fn seal(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
+    let mut every = tokio::time::interval(Duration::from_secs(60));
+    let mut last = -1;
+    loop {
+        every.tick().await;
+        let (bureau, heads) = (bureau.clone(), heads.clone());
+        let sealed = tokio::task::spawn_blocking(move || seal_once(&bureau, heads.as_deref(), last)).await;
+        match sealed {
+            Ok(Ok(size)) => last = size,
+            Ok(Err(error)) => tracing::error!(%error, "the ledger could not be sealed"),
+            Err(error) => tracing::error!(%error, "sealing broke off"),
+        }
+    }
+}
+
+fn seal_once(bureau: &Bureau, heads: Option<&std::path::Path>, last: i64) -> Result<i64, String> {
+    let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
+    let head = bureau
+        .store
+        .write(act, |writer: &mut Writer| writer.make_head())
+        .map_err(|error: StoreError| error.to_string())?;
+    if let Some(folder) = heads.filter(|_| head.size != last) {
+        std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        let file = folder.join(format!("head-{:012}.json", head.size));
+        std::fs::write(file, luoshi_store::ExportedHead::from(&head).to_json()).map_err(|error| error.to_string())?;
+    }
+    Ok(head.size)
+}

@@ -1,0 +1,201 @@
+//! A script: what happens in the demo bureau, in the order of time, each thing done by somebody through the desk.
+
+use jiff::civil::Date;
+use luoshi_desk::account::actor_named;
+use luoshi_desk::view::Lang;
+use luoshi_desk::{Actor, Desk, NotSaved, Save};
+use luoshi_kernel::kind::{MICROS, start_of};
+use std::collections::{BTreeMap, HashMap};
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The day.
+    pub day: Date,
+    /// Minutes after midnight, Beijing.
+    pub minute: i64,
+    /// The account that does it; empty: the system.
+    pub by: String,
+    /// The script's own name of the record.
+    pub record: String,
+    /// The record's register.
+    pub register: &'static str,
+    /// What is done.
+    pub act: Deed,
+    /// What is typed.
+    pub typed: Vec<(&'static str, Typed)>,
+    /// The reason, where one is asked.
+    pub reason: &'static str,
+}
+
+/// What is done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// It is filed.
+    File,
+    /// Fields are changed.
+    Edit,
+    /// A move is made.
+    Move(&'static str),
+}
+
+/// What is typed into a field.
+#[derive(Debug, Clone)]
+pub enum Typed {
+    /// Text.
+    Text(String),
+    /// The id of another record of the script.
+    Record(String),
+}
+
+impl From<&str> for Typed {
+    fn from(text: &str) -> Typed {
+        Typed::Text(text.to_string())
+    }
+}
+
+impl From<String> for Typed {
+    fn from(text: String) -> Typed {
+        Typed::Text(text)
+    }
+}
+
+impl From<i64> for Typed {
+    fn from(number: i64) -> Typed {
+        Typed::Text(number.to_string())
+    }
+}
+
+impl From<Date> for Typed {
+    fn from(day: Date) -> Typed {
+        Typed::Text(day.to_string())
+    }
+}
+
+/// At most so many things are done in one transaction.
+const TOGETHER: usize = 200;
+
+/// Plays scripts on a desk.
+pub struct Player<'d> {
+    desk: &'d Desk,
+    ids: HashMap<String, i64>,
+    actors: HashMap<String, Actor>,
+}
+
+impl<'d> Player<'d> {
+    /// A player to whom nothing has happened yet.
+    pub fn new(desk: &'d Desk) -> Player<'d> {
+        Player { desk, ids: HashMap::new(), actors: HashMap::new() }
+    }
+
+    /// The id of a record that the script has filed.
+    pub fn id(&self, record: &str) -> Option<i64> {
+        self.ids.get(record).copied()
+    }
+
+    /// Plays events in the order of time; `done` hears how many at a time.
+    ///
+    /// # Errors
+    /// What the desk refused, with the record's name in the script.
+    pub fn play(&mut self, mut events: Vec<Event>, done: &dyn Fn(u64)) -> Result<(), String> {
+        events.sort_by_key(|event| (event.day, event.minute));
+        let mut at = 0;
+        while at < events.len() {
+            let end = self.together(&events, at);
+            self.perform(&events[at..end])?;
+            done((end - at) as u64);
+            at = end;
+        }
+        Ok(())
+    }
+
+    /// Events of one person on one day go into one transaction, as long as none needs the id of another among them.
+    fn together(&self, events: &[Event], at: usize) -> usize {
+        let first = &events[at];
+        let mut end = at;
+        let mut fresh: Vec<&str> = vec![];
+        for event in &events[at..] {
+            let needs_fresh = event
+                .typed
+                .iter()
+                .any(|(_, typed)| matches!(typed, Typed::Record(name) if fresh.contains(&name.as_str())))
+                || (event.act != Deed::File && fresh.contains(&event.record.as_str()));
+            if event.day != first.day || event.by != first.by || needs_fresh || end - at >= TOGETHER {
+                break;
+            }
+            if event.act == Deed::File {
+                fresh.push(&event.record);
+            }
+            end += 1;
+        }
+        end.max(at + 1)
+    }
+
+    fn perform(&mut self, events: &[Event]) -> Result<(), String> {
+        let clock = &self.desk.bureau().clock;
+        clock.put(start_of(events[0].day) + events[0].minute * 60 * MICROS);
+        let actor = self.actor(&events[0].by)?;
+        let saves = events.iter().map(|event| self.save(event)).collect::<Result<Vec<_>, _>>()?;
+        let saved = self.desk.save_all(&actor, &saves).map_err(|(place, not)| explain(&events[place], not))?;
+        for (event, saved) in events.iter().zip(saved) {
+            self.ids.insert(event.record.clone(), saved.id);
+        }
+        Ok(())
+    }
+
+    fn actor(&mut self, name: &str) -> Result<Actor, String> {
+        if name.is_empty() {
+            return Ok(Actor::system(Lang::Zh));
+        }
+        if !self.actors.contains_key(name) {
+            let actor =
+                actor_named(self.desk.bureau(), name, Lang::Zh).map_err(|refusal| format!("{name}: {refusal}"))?;
+            self.actors.insert(name.to_string(), actor);
+        }
+        Ok(self.actors[name].clone())
+    }
+
+    fn save(&self, event: &Event) -> Result<Save, String> {
+        let known = |name: &String| {
+            self.ids.get(name).copied().ok_or_else(|| format!("the script uses {name} before it is filed"))
+        };
+        let mut typed = BTreeMap::new();
+        for (field, text) in &event.typed {
+            let text = match text {
+                Typed::Text(text) => text.clone(),
+                Typed::Record(name) => known(name)?.to_string(),
+            };
+            typed.insert(field.to_string(), text);
+        }
+        Ok(Save {
+            register: event.register.to_string(),
+            id: if event.act == Deed::File { None } else { Some(known(&event.record)?) },
+            version: None,
+            by_move: match event.act {
+                Deed::Move(name) => Some(name.to_string()),
+                _ => None,
+            },
+            typed,
+            reason: event.reason.to_string(),
+            request: String::new(),
+        })
+    }
+}
+
+fn explain(event: &Event, not: NotSaved) -> String {
+    let why = match not {
+        NotSaved::Refused(refusal) => refusal.to_string(),
+        NotSaved::Form(form) => {
+            let fields = form
+                .groups
+                .iter()
+                .flat_map(|group| &group.fields)
+                .filter_map(|field| Some((&field.title, field.fault.as_ref()?)));
+            let fields: Vec<String> =
+                fields.map(|(title, fault)| format!("{title}: {} {}", fault.code, fault.text)).collect();
+            let whole: Vec<String> = form.faults.iter().map(|fault| format!("{} {}", fault.code, fault.text)).collect();
+            fields.into_iter().chain(whole).collect::<Vec<_>>().join("; ")
+        }
+    };
+    format!("{} {} {:?} on {}: {why}", event.register, event.record, event.act, event.day)
+}

@@ -1,0 +1,120 @@
+//! Opens a bureau: packs, plans, store, clock put together.
+
+use crate::command::Global;
+use crate::source::Sources;
+use jiff::civil::Date;
+use luoshi_desk::account::DEMO_DAY;
+use luoshi_desk::clock::Clock;
+use luoshi_desk::{Bureau, Desk};
+use luoshi_kernel::kind::day_of;
+use luoshi_store::{Database, Options, Store};
+use std::sync::Arc;
+
+/// The name shown until a bureau has filed its own unit.
+const NAMELESS: &str = "教育局";
+
+/// Where the bureau's database is.
+pub fn options(global: &Global) -> Result<Options, String> {
+    if let Some(url) = &global.database {
+        return Ok(Options::postgres(url.clone()));
+    }
+    std::fs::create_dir_all(&global.data).map_err(|error| format!("{}: {error}", global.data.display()))?;
+    Ok(Options::sqlite(global.data.join("luoshi.db")))
+}
+
+/// Whether there is a database already.
+pub fn exists(global: &Global) -> bool {
+    global.database.is_some() || global.data.join("luoshi.db").exists()
+}
+
+/// Opens the store.
+pub fn store(global: &Global) -> Result<Store, String> {
+    let options = options(global)?;
+    let place = match &options.database {
+        Database::Sqlite(file) => file.display().to_string(),
+        Database::Postgres(_) => "PostgreSQL".into(),
+    };
+    Store::open(options).map_err(|error| format!("{place}: {}", global.say(&error.chinese(), &error.to_string())))
+}
+
+/// Opens the bureau for reading and, where its day allows, writing.
+pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
+    if !exists(global) {
+        let place = global.data.display().to_string();
+        return Err(global.say(
+            &format!("{place} 里还没有数据库。先运行 luoshi demo(演示)或 luoshi apply(新建)。"),
+            &format!("there is no database in {place}; run `luoshi demo` or `luoshi apply` first"),
+        ));
+    }
+    let (packs, plans) = checked(global)?;
+    let store = store(global)?;
+    if store.difference(&luoshi_kernel::table::tables(&packs)).map_err(|error| error.to_string())?.iter().any(|_| true)
+    {
+        return Err(global.say(
+            "业务包与数据库不一致,请先运行 luoshi apply。",
+            "the packs differ from the database; run `luoshi apply` first",
+        ));
+    }
+    let read = store.read(|reader| Ok((reader.meta(DEMO_DAY)?, reader.head()?.at)));
+    let (demo_day, last) = read.map_err(|error| error.to_string())?;
+    let demo_day: Option<Date> = demo_day.and_then(|day| day.parse().ok());
+    let clock = match global.today.or(demo_day) {
+        Some(day) => Clock::day(day),
+        None => Clock::System,
+    };
+    let read_only = closed(global, demo_day, day_of(last), clock.today());
+    let title = bureau_title(&packs, &store).unwrap_or_else(|| NAMELESS.into());
+    let mut bureau = Bureau::new(title, packs, plans, store, clock, luoshi_rules::exits())
+        .map_err(|missing| format!("packs name exits that this program does not bring: {}", missing.join(", ")))?;
+    bureau.demo = demo_day.is_some();
+    bureau.read_only = read_only;
+    Ok(Arc::new(bureau))
+}
+
+/// A desk over the bureau.
+pub fn desk(global: &Global, loopback: bool) -> Result<Desk, String> {
+    Ok(Desk::new(bureau(global)?, loopback))
+}
+
+/// Packs and plans without fault, or every fault.
+pub fn checked(global: &Global) -> Result<(luoshi_pack::Packs, Vec<luoshi_pack::plan::Plan>), String> {
+    let sources = Sources::read(global.home().as_deref())?;
+    sources.check().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+/// Why a bureau is open for reading only.
+fn closed(global: &Global, demo_day: Option<Date>, last: Date, today: Date) -> Option<(String, String)> {
+    let day = global.today?;
+    if day < last {
+        return Some((
+            format!("今天按 {day} 算,早于最后一次写入({last}),只能查看。"),
+            format!("Today is taken as {day}, before the last write ({last}): for reading only."),
+        ));
+    }
+    (demo_day.is_none() && day != today_really()).then(|| {
+        (
+            format!("今天按 {today} 算;只有演示库可以在别的日子写入,这里只能查看。"),
+            format!("Today is taken as {today}; only a demo bureau may be written on another day: for reading only."),
+        )
+    })
+}
+
+fn today_really() -> Date {
+    Clock::System.today()
+}
+
+/// The name of the unit of kind bureau.
+fn bureau_title(packs: &luoshi_pack::Packs, store: &Store) -> Option<String> {
+    use luoshi_pack::condition::{Compare, Condition, Operand};
+    let context = luoshi_kernel::Context::of(Date::MIN, Default::default(), Default::default());
+    let is_bureau = Condition::Compare(
+        vec!["kind".into()],
+        Compare::Equal,
+        Operand::literal(luoshi_pack::Value::Text("bureau".into())),
+    );
+    let label = luoshi_kernel::list::Column::at(packs, "unit", &["name".to_string()])?;
+    let page = luoshi_kernel::list::Page { filter: &is_bureau, sort: &[], skip: 0, take: 1 };
+    let read = luoshi_kernel::list::rows(packs, &context, None, "unit", &[label], &page);
+    let rows = store.read(|reader| reader.rows(&read.select, &read.kinds)).ok()?;
+    rows.first()?.last()?.text().map(str::to_string)
+}
