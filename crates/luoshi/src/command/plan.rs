@@ -67,7 +67,7 @@ fn measures(global: &Global, plan: &str, as_json: bool) -> Result<ExitCode, Stri
                 target.target.unit,
                 target.target.what,
                 target.reason
-            );
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)
