@@ -8,7 +8,7 @@ use luoshi_kernel::light::{self, Light, Limits};
 use luoshi_kernel::list::Column;
 use luoshi_kernel::table::HEADER;
 use luoshi_kernel::{Context, Lang, kind, sentence};
-use luoshi_pack::{Kind, Packs, Register, Stands, Value};
+use luoshi_pack::{Indicator, Kind, Packs, Register, Stands, Value};
 
 /// The columns at these paths; what does not exist is passed over.
 pub fn columns(packs: &Packs, register: &str, paths: &[Vec<String>]) -> Vec<Column> {
@@ -21,7 +21,7 @@ pub fn path(name: &str) -> Vec<String> {
 }
 
 /// The head of a column.
-pub fn head(register: &Register, column: &Column, lang: Lang) -> ColumnHead {
+pub fn head(packs: &Packs, register: &Register, column: &Column, lang: Lang) -> ColumnHead {
     let name = column.path.join(".");
     let last = column.path.last().map_or("", String::as_str);
     let (title, unit, style) = match &column.field {
@@ -41,10 +41,20 @@ pub fn head(register: &Register, column: &Column, lang: Lang) -> ColumnHead {
                 _ => CellStyle::Text,
             };
             let unit = Some(kind::measure(&field.kind).1).filter(|unit| !unit.is_empty() && *unit != "%");
-            (lang.pick(&field.title, &field.en).to_string(), unit.map(str::to_string), style)
+            let title = dimension(packs, &register.name, &column.path, lang)
+                .unwrap_or_else(|| lang.pick(&field.title, &field.en).to_string());
+            (title, unit.map(str::to_string), style)
         }
     };
     ColumnHead { name, title, unit, style, sorted: None }
+}
+
+/// The label of a path that an indicator breaks down by under another name than the field's: the unit above a school is
+/// its town.
+pub fn dimension(packs: &Packs, register: &str, path: &[String], lang: Lang) -> Option<String> {
+    let over = packs.indicators.values().filter(|indicator| indicator.of == register);
+    let name = over.flat_map(|indicator| &indicator.by).find(|(_, by)| *by == path).map(|(name, _)| name.as_str());
+    (name == Some("town")).then(|| lang.pick("镇街", "Town").to_string())
 }
 
 /// Whether a kind is set as a figure.
@@ -59,9 +69,14 @@ pub struct Tell {
     has_expected: bool,
 }
 
-/// What tells the light of a register's records: the first indicator over it that knows due days.
+/// What tells the light of a register's records: the indicator over it that knows due days and counts on the day of the
+/// last state on the main line; else the first one that knows due days.
 pub fn tell(packs: &Packs, register: &str) -> Tell {
-    let indicator = packs.indicators.values().find(|indicator| indicator.of == register && indicator.due.is_some());
+    let last_day = packs.registers.get(register).and_then(last_day);
+    let mut knowing = packs.indicators.values().filter(|indicator| indicator.of == register && indicator.due.is_some());
+    let counts_at_the_end =
+        |indicator: &&Indicator| matches!(&indicator.stands, Stands::Dated(day) if Some(day) == last_day);
+    let indicator = knowing.clone().find(counts_at_the_end).or_else(|| knowing.next());
     let days = indicator.and_then(|indicator| match &indicator.stands {
         Stands::Dated(dated) => Some((dated.clone(), indicator.due.clone()?, indicator.expected.clone())),
         _ => None,
@@ -76,6 +91,11 @@ pub fn tell(packs: &Packs, register: &str) -> Tell {
             }
         }
     }
+}
+
+/// The day field of the last state on the main line.
+fn last_day(register: &Register) -> Option<&String> {
+    register.flow.as_ref()?.states.values().rfind(|state| !state.aside)?.day.as_ref()
 }
 
 impl Tell {
@@ -142,6 +162,18 @@ pub fn row(
     let step = state.and_then(|state| states.iter().position(|name| *name == state));
     let light = if register.flow.is_some() && step.is_none() { None } else { tell.light(&told, day, &context) };
     Row { id: values[0].int().unwrap_or(0), register: register.name.clone(), light, step, cells }
+}
+
+/// A forecast later than due carries weight, while the record does not count.
+fn mark_late(columns: &[Column], tell: &Tell, told: &[Value], cells: &mut [Cell]) {
+    let [counted, due, expected] = told else { return };
+    if !counted.is_null() || due.is_null() || expected <= due {
+        return;
+    }
+    let place = columns.iter().position(|column| Some(&column.path) == tell.paths.get(2));
+    if let Some(cell) = place.and_then(|place| cells.get_mut(place)) {
+        cell.strong = true;
+    }
 }
 
 fn cell(

@@ -308,13 +308,24 @@ pub fn empty_groups(bureau: &Bureau, register: &Register, lang: Lang) -> Vec<Fie
     let base = register.extends.iter().flat_map(|base| &bureau.packs.register(base).groups);
     let mut groups: Vec<FieldGroup> = base
         .chain(&register.groups)
-        .map(|(name, title)| FieldGroup { name: name.clone(), title: title.clone(), fields: vec![] })
+        .map(|(name, title)| FieldGroup {
+            name: name.clone(),
+            title: said(lang, title, in_words(name)),
+            fields: vec![],
+        })
         .collect();
     if groups.is_empty() {
         groups
             .push(FieldGroup { name: "main".into(), title: said(lang, "基本情况", "Particulars"), fields: vec![] });
     }
     groups
+}
+
+/// A key in words: `basic_facts` is `Basic facts`.
+fn in_words(key: &str) -> String {
+    let words = key.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Puts a field into its group, or into the first.

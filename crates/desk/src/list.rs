@@ -73,7 +73,7 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
                 registers: registers(bureau, actor, reader, known, &context)?,
                 views: views(bureau, register, actor, reader, known, &context, &scope, ask.view.as_deref())?,
                 sentence: words(bureau, register, &context, actor.lang, &asked, &typed, &sort),
-                columns: heads(register, &columns, &sort, actor.lang),
+                columns: heads(bureau, register, &columns, &sort, actor.lang),
                 rows,
                 total,
                 page: at,
@@ -142,7 +142,7 @@ impl Pick<'_> {
     pub fn table(&self, bureau: &Bureau, reader: &mut Reader, take: u64) -> Result<Table, StoreError> {
         let (total, sums) = self.totals(bureau, reader)?;
         let rows = self.rows(bureau, reader, 0, take)?;
-        Ok(Table { columns: heads(self.register, self.columns, self.sort, self.lang), rows, total, sums })
+        Ok(Table { columns: heads(bureau, self.register, self.columns, self.sort, self.lang), rows, total, sums })
     }
 }
 
@@ -151,9 +151,18 @@ pub fn title(register: &Register, lang: Lang) -> String {
     lang.pick(&register.title, &register.en).to_string()
 }
 
-fn heads(register: &Register, columns: &[Column], sort: &[(Path, bool)], lang: Lang) -> Vec<ColumnHead> {
+fn heads(
+    bureau: &Bureau,
+    register: &Register,
+    columns: &[Column],
+    sort: &[(Path, bool)],
+    lang: Lang,
+) -> Vec<ColumnHead> {
     let sorted = |column: &Column| sort.first().filter(|(path, _)| *path == column.path).map(|(_, down)| *down);
-    columns.iter().map(|column| ColumnHead { sorted: sorted(column), ..cell::head(register, column, lang) }).collect()
+    columns
+        .iter()
+        .map(|column| ColumnHead { sorted: sorted(column), ..cell::head(&bureau.packs, register, column, lang) })
+        .collect()
 }
 
 /// Labels of the states on the main line.
@@ -249,7 +258,7 @@ fn words(
     out.push(Phrase::Words(format!("{}{}", lang.pick(" 的", " "), title(register, lang))));
     if let Some((path, down)) = sort.first() {
         let column = Column::at(&bureau.packs, &register.name, path);
-        let name = column.map_or_else(String::new, |column| cell::head(register, &column, lang).title);
+        let name = column.map_or_else(String::new, |column| cell::head(&bureau.packs, register, &column, lang).title);
         let order = if *down { lang.pick("从后往前", "descending") } else { lang.pick("先后", "ascending") };
         out.push(Phrase::Words(lang.pick(",按 ", ", by ").into()));
         out.push(Phrase::Term { text: format!("{name}{}{order}", lang.pick("", " ")), remove: None });
@@ -381,7 +390,7 @@ fn filters(
     for column in columns.iter().filter(|column| column.refers().is_some()) {
         let to = column.refers().unwrap_or_default().to_string();
         if let Some(options) = few(bureau, reader, &to)? {
-            let head = cell::head(register, column, lang);
+            let head = cell::head(&bureau.packs, register, column, lang);
             let choices = options.into_iter().map(|(id, label)| (id.to_string(), label)).collect();
             heads.push(FilterHead { name: head.name, title: head.title, choices, input: "text" });
         }

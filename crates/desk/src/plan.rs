@@ -546,14 +546,11 @@ fn breakdowns(
     Ok(out)
 }
 
-/// A breakdown through units is called by what the units are; others by their field.
 fn dimension_title(bureau: &Bureau, indicator: &Indicator, name: &str, path: &[String], lang: Lang) -> String {
-    if name == "town" {
-        return lang.pick("镇街", "town").to_string();
-    }
-    let column = luoshi_kernel::list::Column::at(&bureau.packs, &indicator.of, path);
-    let field = column.and_then(|column| column.field);
-    field.map_or_else(|| name.to_string(), |field| lang.pick(&field.title, &field.en).to_string())
+    let field = || luoshi_kernel::list::Column::at(&bureau.packs, &indicator.of, path)?.field;
+    cell::dimension(&bureau.packs, &indicator.of, path, lang)
+        .or_else(|| field().map(|field| lang.pick(&field.title, &field.en).to_string()))
+        .unwrap_or_else(|| name.to_string())
 }
 
 #[derive(Default)]

@@ -33,7 +33,6 @@ pub fn number(number: i64, digits: u8) -> String {
     decimal::grouped(&decimal::exact(number, digits))
 }
 
-
 /// The label of what a version did.
 pub fn act(register: &Register, act: &str, lang: Lang) -> String {
     let made = act.strip_prefix("move:").and_then(|name| register.flow.as_ref()?.moves.get(name));

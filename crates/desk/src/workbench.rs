@@ -21,6 +21,8 @@ use luoshi_store::{Reader, StoreError};
 
 /// Things to do that are shown.
 const TODO_MOST: u64 = 30;
+/// Of one move, so many records are shown; the last one says how many more await it.
+const ALIKE_MOST: u64 = 4;
 /// Changes that are shown.
 const CHANGES_MOST: usize = 12;
 
@@ -95,7 +97,8 @@ fn awaiting(
         day: today,
         lang: actor.lang,
     };
-    let rows = pick.rows(bureau, reader, 0, TODO_MOST)?;
+    let rows = pick.rows(bureau, reader, 0, ALIKE_MOST)?;
+    let more = pick.totals(bureau, reader)?.0.saturating_sub(rows.len() as u64);
     let mut out = vec![];
     for row in rows {
         let record = reader.record(bureau.table(&register.name), row.id, None)?;
@@ -109,6 +112,10 @@ fn awaiting(
             title: row.cells[0].text.clone(),
             note: format!("{} {serial} · {}", actor.lang.pick(&register.title, &register.en), row.cells[1].text),
         });
+    }
+    if let Some(last) = out.last_mut().filter(|_| more > 0) {
+        let also = crate::bureau::said(actor.lang, format!(" · 同类还有 {more} 条"), format!(" · {more} more like it"));
+        last.note.push_str(&also);
     }
     Ok(out)
 }

@@ -201,11 +201,11 @@ impl Words<'_> {
 /// The label of a header column.
 pub fn header(name: &str, lang: Lang) -> &'static str {
     match name {
-        "serial" => lang.pick("编号", "serial"),
-        "state" => lang.pick("状态", "state"),
-        "owner" => lang.pick("所属单位", "unit"),
-        "version" => lang.pick("版本", "version"),
-        _ => lang.pick("记录", "record"),
+        "serial" => lang.pick("编号", "Serial"),
+        "state" => lang.pick("状态", "State"),
+        "owner" => lang.pick("所属单位", "Unit"),
+        "version" => lang.pick("版本", "Version"),
+        _ => lang.pick("记录", "Record"),
     }
 }
 

@@ -17,8 +17,8 @@ mod yes_no;
 use crate::lang::{Complaint, Lang};
 use luoshi_pack::{Kind, Value};
 
-pub use reference::unknown as unknown_reference;
 pub use moment::{MICROS, beijing, day_of, end_of, start_of};
+pub use reference::unknown as unknown_reference;
 
 /// Reads what was typed; an empty text is [`Value::Null`].
 ///

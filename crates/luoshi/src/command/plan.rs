@@ -61,7 +61,8 @@ fn measures(global: &Global, plan: &str, as_json: bool) -> Result<ExitCode, Stri
         out(format!("{} {}", fact.id, fact.quote));
         for target in &fact.targets {
             let number = target.number.clone().unwrap_or_else(|| "—".into());
-            out(format!("    {} {number} / {}{} {} {}",
+            out(format!(
+                "    {} {number} / {}{} {} {}",
                 target.light.word(global.lang()),
                 target.target.quantity,
                 target.target.unit,

@@ -54,18 +54,16 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
 
 fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
     out(global.say(
-            &format!("落实 {} http://{address}/", bureau.title),
-            &format!("Luoshi, {}: http://{address}/", bureau.title)
-        )
-    );
+        &format!("落实 {} http://{address}/", bureau.title),
+        &format!("Luoshi, {}: http://{address}/", bureau.title),
+    ));
     if !bureau.demo {
         return;
     }
     out(global.say(
-            &format!("演示数据,今天按 {} 算。登录页上可一键进入;口令如下:", bureau.clock.today()),
-            &format!("demo data, today is {}. One click on the sign-in page enters; passwords:", bureau.clock.today())
-        )
-    );
+        &format!("演示数据,今天按 {} 算。登录页上可一键进入;口令如下:", bureau.clock.today()),
+        &format!("demo data, today is {}. One click on the sign-in page enters; passwords:", bureau.clock.today()),
+    ));
     for line in std::fs::read_to_string(global.data.join(demo::PASSWORDS)).unwrap_or_default().lines() {
         if let [name, password, title] = line.split('\t').collect::<Vec<_>>()[..] {
             out(format!("  {name:<12} {password}  {title}"));

@@ -40,16 +40,15 @@ pub fn run(global: &Global, head: Option<&Path>, as_json: bool) -> Result<ExitCo
         }
         let (versions, records) = (report.versions, report.records);
         out(match report.is_clean() {
-                true => global.say(
-                    &format!("核验无误:{versions} 个版本,{records} 条记录。"),
-                    &format!("nothing was altered: {versions} versions, {records} records.")
-                ),
-                false => global.say(
-                    &format!("发现 {} 处异常。", report.findings.len() as u64 + report.more),
-                    &format!("{} findings.", report.findings.len() as u64 + report.more)
-                ),
-            }
-        );
+            true => global.say(
+                &format!("核验无误:{versions} 个版本,{records} 条记录。"),
+                &format!("nothing was altered: {versions} versions, {records} records."),
+            ),
+            false => global.say(
+                &format!("发现 {} 处异常。", report.findings.len() as u64 + report.more),
+                &format!("{} findings.", report.findings.len() as u64 + report.more),
+            ),
+        });
     }
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -287,7 +287,116 @@ fn life(rng: &mut ChaCha8Rng, recipe: &Recipe, house: &House, project: &Project)
         ));
     }
     events.extend(forecasts(rng, recipe, project, &clerk));
-    in_order(events)
+    let mut events = in_order(events);
+    events.extend(milestones(recipe, project, &clerk_on));
+    events.extend(payments(rng, recipe, project));
+    events
+}
+
+/// The steps of operations 10 that the demo keeps for each project, with the part of its time at which each is due.
+const MILESTONES: [(&str, i64); 8] = [
+    ("approval", -60),
+    ("site", -30),
+    ("permit", -5),
+    ("start", 0),
+    ("topping", 60),
+    ("acceptance", 94),
+    ("special_acceptance", 97),
+    ("delivery", 100),
+];
+
+fn milestones(recipe: &Recipe, project: &Project, clerk_on: &dyn Fn(Date) -> String) -> Vec<Event> {
+    if matches!(project.state.as_str(), "reserve" | "void") {
+        return vec![];
+    }
+    let whole = luoshi_kernel::light::days(project.days[0], project.due).max(60);
+    let slip = luoshi_kernel::light::days(project.due, project.days[3]);
+    let reached = |step: &str| match step {
+        "approval" => true,
+        "site" => project.state != "approved",
+        "permit" | "start" => !matches!(project.state.as_str(), "approved" | "land"),
+        "topping" => matches!(project.state.as_str(), "topped" | "completed" | "delivered"),
+        "acceptance" | "special_acceptance" => matches!(project.state.as_str(), "completed" | "delivered"),
+        _ => project.state == "delivered",
+    };
+    let mut events = vec![];
+    for (place, (step, percent)) in MILESTONES.iter().enumerate() {
+        // What comes before the start is counted in days, what comes after in parts of the whole.
+        let due = if *percent < 0 {
+            back(project.days[0], -*percent)
+        } else {
+            project.days[0].saturating_add((whole * percent / 100).days())
+        };
+        let done = if *percent > 0 { due.saturating_add((slip * percent / 100).days()) } else { due };
+        let key = format!("{}/{step}", project.key);
+        let event = |day: Date, act, typed| Event {
+            day,
+            minute: 1030 + place as i64,
+            by: clerk_on(day),
+            record: key.clone(),
+            register: "milestone",
+            act,
+            typed,
+            reason: "",
+        };
+        let filing = vec![
+            ("project", Typed::Record(project.key.clone())),
+            ("step", Typed::from(*step)),
+            ("due_on", Typed::from(due)),
+        ];
+        events.push(event(project.filed, Deed::File, filing));
+        let noted = done.max(project.filed.saturating_add(1.day()));
+        if reached(step) && noted <= recipe.today {
+            let mut typed = vec![("done_on", Typed::from(done))];
+            if slip > 15 && *percent > 50 {
+                typed.push(("delay", Typed::from(if place % 2 == 0 { "weather" } else { "design" })));
+            }
+            events.push(event(noted, Deed::Edit, typed));
+        }
+    }
+    events
+}
+
+/// What was paid, as work went on.
+fn payments(rng: &mut ChaCha8Rng, recipe: &Recipe, project: &Project) -> Vec<Event> {
+    const PARTS: [(&str, i64, i64); 6] = [
+        ("开工预付", 2, 10),
+        ("基础", 15, 12),
+        ("主体一层", 30, 13),
+        ("主体三层", 45, 14),
+        ("结顶", 61, 12),
+        ("砌体与装饰", 80, 14),
+    ];
+    if matches!(project.state.as_str(), "reserve" | "approved" | "land" | "void") {
+        return vec![];
+    }
+    let whole = luoshi_kernel::light::days(project.days[0], project.days[3]).max(60);
+    let mut events = vec![];
+    for (place, (purpose, percent, share)) in PARTS.iter().enumerate() {
+        let day = weekday(project.days[0].saturating_add((whole * percent / 100).days()));
+        let noted = day.max(project.filed.saturating_add(2.days()));
+        if noted > recipe.today {
+            break;
+        }
+        let amount = project.investment * share / 100 + rng.random_range(-6..7_i64);
+        events.push(Event {
+            day: noted,
+            minute: 620 + place as i64,
+            by: project.handler.clone(),
+            record: format!("{}/payment{place}", project.key),
+            register: "payment",
+            act: Deed::File,
+            typed: vec![
+                ("project", Typed::Record(project.key.clone())),
+                ("day", Typed::from(day)),
+                ("purpose", Typed::from(*purpose)),
+                ("amount", Typed::from(amount.max(1))),
+                ("voucher", Typed::from("支付凭证")),
+            ],
+            reason: "",
+        });
+    }
+    events
 }
 
 /// One kindergarten is handed to another town; from that day the other town's clerk reports for it.
