@@ -191,7 +191,7 @@ fn conditions_of_every_shape_have_one_meaning_in_sql_and_one_sentence() {
         "place = { contains = \"食堂\" }",
         "any = [{ state = \"open\" }, { not = { level = \"general\" } }]",
         "school = { in_unit = { me = \"unit\" } }",
-        "school.parent.name = \"江东街道\"",
+        "\"school.parent.name\" = \"江东街道\"",
         "found_on = { day = \"workday\" }",
     ];
     let mut text = String::new();
