@@ -163,11 +163,7 @@ impl<'a> Planner<'a> {
                 let (column, _) = self.column_in(frame, path);
                 Func::cust(Alias::new("luoshi_contains")).args([column, Expr::val(part.as_str())]).into()
             }
-            Condition::InUnit(path, operand) => {
-                let (column, _) = self.column_in(frame, path);
-                let ancestor = self.operand(frame, operand);
-                column.in_subquery(within(ancestor))
-            }
+            Condition::InUnit(path, operand) => self.in_unit(frame, path, operand),
             Condition::Day(path, kind) => self.day(frame, path, *kind),
             Condition::Has { register, by, filter, least, most } => {
                 let count = self.count(frame, register, by, filter);
@@ -184,6 +180,21 @@ impl<'a> Planner<'a> {
         let mut exprs = parts.iter().map(|part| self.condition_in(frame, part)).collect::<Vec<_>>().into_iter();
         let Some(first) = exprs.next() else { return truth(and) };
         exprs.fold(first, |left, right| if and { left.and(right) } else { left.or(right) })
+    }
+
+    /// A known unit has at least itself within it, so a plain IN is unknown exactly when the value is; what may be absent
+    /// on the right needs a CASE, which no index serves.
+    fn in_unit(&mut self, frame: &mut Frame, path: &Path, operand: &Operand) -> Expr {
+        let (column, _) = self.column_in(frame, path);
+        match constant(&operand.source, self.context) {
+            Some(Value::Int(ancestor)) => column.in_subquery(within(Expr::val(ancestor))),
+            Some(_) => unknown(),
+            None => {
+                let ancestor = self.operand(frame, operand);
+                let known = column.clone().is_not_null().and(ancestor.clone().is_not_null());
+                sea_query::CaseStatement::new().case(known, column.in_subquery(within(ancestor))).into()
+            }
+        }
     }
 
     fn compare(&mut self, frame: &mut Frame, path: &Path, compare: Compare, operand: &Operand) -> Expr {

@@ -167,7 +167,9 @@ impl Words<'_> {
         let times = operand.times.map_or(String::new(), |(above, below)| format!(" × {above}/{below}"));
         let plus = match operand.plus {
             None => String::new(),
-            Some(Plus::Number(more)) => format!(" + {more}"),
+            Some(Plus::Number(more)) => {
+                format!(" + {}", self.value(register, path, kind, &Value::Int(more)))
+            }
             Some(Plus::Days(days)) => format!(" + {days} {}", self.lang.pick("日", "days")),
             Some(Plus::Months(months)) if months % 12 == 0 => {
                 format!(" + {} {}", months / 12, self.lang.pick("年", "years"))

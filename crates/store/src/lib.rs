@@ -1,1 +1,47 @@
 //! Carries plans out on a database: schema, rows, past, ledger.
+//!
+//! Alone knows SQLite and PostgreSQL. Writes go through one lane, reads are snapshots; nothing is overwritten, and every
+//! version stands in a chained ledger that [`verify`] checks. Must not know: HTTP, who may do what, what a field means.
+
+mod account;
+mod apply;
+mod backup;
+mod catalogue;
+mod closure;
+mod error;
+mod job;
+mod lane;
+mod ledger;
+mod link;
+pub mod merkle;
+mod meta;
+mod options;
+mod owner;
+mod pool;
+mod postgres;
+mod reader;
+mod record;
+mod seen;
+mod serial;
+mod shape;
+mod sqlite;
+mod store;
+mod sync;
+mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod verify;
+mod writer;
+
+pub use account::{Account, Session};
+pub use error::StoreError;
+pub use job::Job;
+pub use ledger::{ExportedHead, Head, LedgerLine};
+pub use options::{Database, Dialect, Options};
+pub use owner::FOLLOWERS;
+pub use reader::Reader;
+pub use record::{Act, Draft, Record, Version};
+pub use store::{Store, Work};
+pub use sync::Change;
+pub use verify::{Finding, Progress, Report, verify};
+pub use writer::Writer;

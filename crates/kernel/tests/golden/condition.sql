@@ -7,8 +7,8 @@ SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."level" IN ('major', 'general')
 -- Fixed on before Found on + 1 months
 SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."fixed_on" < luoshi_plus("t"."found_on", 1, 0)
 -- cost = { ">" = { field = "cost", times = "1/2", plus = 100 } }
--- 资金 大于 资金 × 1/2 + 10000
--- Cost above Cost × 1/2 + 10000
+-- 资金 大于 资金 × 1/2 + 100.00
+-- Cost above Cost × 1/2 + 100.00
 SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."cost" * 2 > ("t"."cost" * 1) + 20000
 -- found_on = { ">=" = { period = "start" }, "<=" = { today = true } }
 -- 发现日期 不晚于 2021-09-30,且 发现日期 不早于 2021-01-01
@@ -25,7 +25,7 @@ SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."state" = 'open' OR (NOT "t"."lev
 -- school = { in_unit = { me = "unit" } }
 -- 学校 在 (空) 之内
 -- School within (empty)
-SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."school" IN (SELECT "w"."unit" FROM "unit_within" AS "w" WHERE "w"."ancestor" = NULL)
+SELECT "t"."id" FROM "hazard" AS "t" WHERE NULL
 -- "school.parent.name" = "江东街道"
 -- 学校的上级单位的名称 是 江东街道
 -- School · Parent · Name is 江东街道

@@ -1,0 +1,126 @@
+//! Carries a planned change of the schema out.
+
+use crate::error::StoreError;
+use crate::link::Link;
+use crate::reader::Line;
+use crate::record::Act;
+use crate::sync::{self, Change, Drops, Plan, Step};
+use crate::writer::Writer;
+use luoshi_kernel::table::Table;
+
+/// How many owners are computed anew in one transaction.
+const OWNERS: i64 = 1_000;
+
+/// Brings the database to these tables; runs alone in the lane.
+pub(crate) fn apply(
+    writer: &mut Writer,
+    act: &Act,
+    tables: &[Table],
+    drop: &[String],
+) -> Result<Vec<Change>, StoreError> {
+    let plan = sync::plan(&mut *writer.link()?, tables, Drops::Named(drop))?;
+    if !plan.steps.is_empty() {
+        at_once(writer, &plan)?;
+    }
+    for step in plan.steps.iter().filter(|step| step.apart) {
+        match &step.change {
+            Change::Owners { table } => owners(writer, act, table)?,
+            _ => apart(writer, step)?,
+        }
+    }
+    Ok(plan.steps.into_iter().map(|step| step.change).collect())
+}
+
+/// Columns and catalogue, in one transaction.
+fn at_once(writer: &mut Writer, plan: &Plan) -> Result<(), StoreError> {
+    transaction(writer, |link| {
+        for sql in plan.steps.iter().filter(|step| !step.apart).flat_map(|step| &step.sql).chain(&plan.keys) {
+            link.batch(sql)?;
+        }
+        for entry in &plan.entries {
+            entry.store(link)?;
+        }
+        if !plan.entries.is_empty() {
+            link.execute("UPDATE ledger_end SET schema = schema + 1 WHERE one = 1", &[])?;
+        }
+        Ok(())
+    })?;
+    writer.begin()?;
+    writer.abandon();
+    Ok(())
+}
+
+fn apart(writer: &mut Writer, step: &Step) -> Result<(), StoreError> {
+    let done = transaction(writer, |link| step.sql.iter().try_for_each(|sql| link.batch(sql)));
+    match (done, &step.change) {
+        (Err(StoreError::Taken { .. }), Change::Index { table, columns, .. }) => {
+            let columns = columns.join(", ");
+            Err(StoreError::Schema {
+                reason: format!(
+                    "records of `{table}` share the same {columns}, which is declared unique; change them first"
+                ),
+                chinese: format!("台账“{table}”中已有记录的“{columns}”重复，请先改正再声明为不得重复"),
+            })
+        }
+        (done, _) => done,
+    }
+}
+
+fn transaction(writer: &mut Writer, work: impl FnOnce(&mut Link) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut link = writer.link()?;
+    link.begin_write()?;
+    let done = work(&mut link).and_then(|()| link.commit());
+    if done.is_err() {
+        link.rollback();
+    }
+    done
+}
+
+/// Computes the owner of every record anew, a thousand at a time; those that differ get a new version.
+fn owners(writer: &mut Writer, act: &Act, table: &str) -> Result<(), StoreError> {
+    let mut after = 0;
+    while let Some(last) = group(writer, act, |writer| some_owners(writer, table, after))? {
+        after = last;
+    }
+    let key = sync::owners_due(table);
+    transaction(writer, |link| link.execute("DELETE FROM meta WHERE key = $1", &[key.as_str().into()]).map(|_| ()))
+}
+
+fn some_owners(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i64>, StoreError> {
+    let shape = writer.schema.shape(table)?.clone();
+    let sql = format!("SELECT \"id\" FROM \"{table}\" WHERE \"id\" > $1 ORDER BY \"id\" LIMIT $2");
+    let ids = writer.link()?.all(&sql, &[after.into(), OWNERS.into()], |row| row.int(0))?;
+    for id in &ids {
+        let Some(before) = writer.line(&shape, *id, None)? else { continue };
+        let owner = writer.owner_of(&shape, &before)?;
+        if owner != before.owner {
+            let line = Line { version: before.version + 1, owner, ..before.clone() };
+            let step =
+                crate::writer::Step { shape: &shape, before: Some(&before), after: &line, act: crate::owner::ACT };
+            writer.put(&step)?;
+        }
+    }
+    Ok(ids.last().copied())
+}
+
+/// One group of the lane with a single member, made by the store itself.
+fn group<T>(
+    writer: &mut Writer,
+    act: &Act,
+    body: impl FnOnce(&mut Writer) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    writer.begin()?;
+    let done = writer.enter(act).and_then(|()| {
+        let result = writer.whole(body);
+        let left = writer.leave(result.is_ok());
+        result.and_then(|value| left.map(|()| value))
+    });
+    let committed = match done {
+        Ok(value) => writer.commit().map(|()| value),
+        Err(error) => Err(error),
+    };
+    if committed.is_err() {
+        writer.abandon();
+    }
+    committed
+}

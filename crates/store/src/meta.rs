@@ -1,0 +1,25 @@
+//! `meta`: single facts about the database by key.
+
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+impl Reader {
+    /// The value under a key.
+    pub fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError> {
+        self.link()?.one("SELECT value FROM meta WHERE key = $1", &[key.into()], |row| row.text(0))
+    }
+}
+
+impl Writer {
+    /// Puts a value under a key. Keys of the store's own (`format`) are refused.
+    pub fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        if key == "format" || key.starts_with("owners:") {
+            let reason = "this key is the store's own".to_string();
+            return Err(StoreError::Unfit { table: "meta".into(), column: key.to_string(), reason });
+        }
+        let sql =
+            "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.plain(sql, &[key.into(), value.into()]).map(|_| ())
+    }
+}

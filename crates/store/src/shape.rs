@@ -1,0 +1,286 @@
+//! What the database holds of each register: its numbers, its statement texts, and who leans on whom.
+
+use crate::error::StoreError;
+use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Table, UNIT};
+use luoshi_pack::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Field numbers of the columns that every version digests beside the declared ones: state, serial, owner, request,
+/// schema. Declared fields count from [`FIRST_FIELD`].
+pub(crate) const STATE: u32 = 1;
+pub(crate) const SERIAL: u32 = 2;
+pub(crate) const OWNER: u32 = 3;
+pub(crate) const REQUEST: u32 = 4;
+pub(crate) const SCHEMA: u32 = 5;
+/// The number of the first declared field of a register.
+pub(crate) const FIRST_FIELD: u32 = 16;
+/// How many columns stand before the declared ones.
+pub(crate) const HEAD: usize = HEADER.len();
+
+/// Everything that has been applied to a database.
+#[derive(Debug, Default)]
+pub(crate) struct Schema {
+    /// Raised with every change.
+    pub number: i64,
+    shapes: Vec<Arc<Shape>>,
+    names: HashMap<String, usize>,
+}
+
+/// One register as the database holds it.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// As it was applied.
+    pub table: Table,
+    /// Its number in the catalogue, never reused.
+    pub number: i64,
+    /// The number of each declared column, in their order.
+    pub fields: Vec<u32>,
+    /// Places of the declared columns in the order of their numbers.
+    pub digested: Vec<usize>,
+    /// Fields that live on in `_past` only.
+    pub dropped: Vec<Dropped>,
+    /// Registers that share its ids and build on it.
+    pub extended_by: Vec<String>,
+    /// Owner paths of other registers that pass through a column of this one.
+    pub followers: Vec<Follower>,
+    /// Columns that refer to shared registers: (place, register's number).
+    pub shared: Vec<(usize, i64)>,
+    /// Statement texts.
+    pub sql: Texts,
+    places: HashMap<String, usize>,
+}
+
+/// A field that is no longer declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Dropped {
+    /// Its number.
+    pub number: u32,
+    /// Its column in `_past`.
+    pub column: String,
+    /// What it held.
+    pub kind: ColumnKind,
+}
+
+/// A register whose owner path passes through a column of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Follower {
+    /// The register that follows.
+    pub table: String,
+    /// The column that decides, in the table that is passed through.
+    pub column: String,
+    /// Finds the ids of its records that pass through record `$1` and whose owner is not `$2`, at most `$3`.
+    pub find: String,
+    /// The table that `column` leads to.
+    pub to: String,
+    /// The steps of the path after `column`, to reach the owner from the value of `column`.
+    pub rest: Vec<(String, String)>,
+}
+
+/// Statement texts of one register.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    pub insert: String,
+    pub insert_past: String,
+    pub select: String,
+    pub select_past: String,
+    pub history: String,
+    pub close_past: String,
+    pub last_id: String,
+}
+
+impl Schema {
+    /// Puts registers together; `parts` are (table, number, field numbers, dropped fields).
+    pub fn new(number: i64, parts: Vec<(Table, i64, Vec<u32>, Vec<Dropped>)>) -> Schema {
+        let tables: HashMap<&str, &Table> = parts.iter().map(|part| (part.0.name.as_str(), &part.0)).collect();
+        let numbers: HashMap<&str, i64> = parts.iter().map(|part| (part.0.name.as_str(), part.1)).collect();
+        let shapes: Vec<Arc<Shape>> = parts
+            .iter()
+            .map(|(table, number, fields, dropped)| {
+                Arc::new(Shape {
+                    extended_by: parts
+                        .iter()
+                        .filter(|other| other.0.extends.as_deref() == Some(&table.name))
+                        .map(|other| other.0.name.clone())
+                        .collect(),
+                    followers: followers(&tables, table),
+                    shared: shared(&tables, &numbers, table),
+                    sql: texts(table),
+                    digested: in_order(fields),
+                    places: table.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect(),
+                    table: table.clone(),
+                    number: *number,
+                    fields: fields.clone(),
+                    dropped: dropped.clone(),
+                })
+            })
+            .collect();
+        let names = shapes.iter().enumerate().map(|(at, shape)| (shape.table.name.clone(), at)).collect();
+        Schema { number, shapes, names }
+    }
+
+    /// The register of that name.
+    pub fn shape(&self, name: &str) -> Result<&Arc<Shape>, StoreError> {
+        let at = self.names.get(name).ok_or_else(|| StoreError::Unapplied { table: name.to_string() })?;
+        Ok(&self.shapes[*at])
+    }
+
+    /// The register of that number.
+    pub fn numbered(&self, number: i64) -> Option<&Arc<Shape>> {
+        self.shapes.iter().find(|shape| shape.number == number)
+    }
+
+    /// Every register.
+    pub fn shapes(&self) -> &[Arc<Shape>] {
+        &self.shapes
+    }
+
+    /// The register that has this column: itself, or the one that it extends.
+    pub fn holder(&self, shape: &Arc<Shape>, column: &str) -> Result<Arc<Shape>, StoreError> {
+        if shape.place(column).is_some() {
+            return Ok(shape.clone());
+        }
+        match &shape.table.extends {
+            Some(base) => self.holder(&self.shape(base)?.clone(), column),
+            None => Err(StoreError::Column { table: shape.table.name.clone(), column: column.to_string() }),
+        }
+    }
+}
+
+impl Shape {
+    /// The place of a declared column.
+    pub fn place(&self, column: &str) -> Option<usize> {
+        self.places.get(column).copied()
+    }
+
+    /// Whether its rows are the units themselves.
+    pub fn is_unit(&self) -> bool {
+        self.table.name == UNIT
+    }
+
+    /// Whether the value may stand in the column; `Err` says why not.
+    pub fn fits(&self, place: usize, value: &Value) -> Result<(), StoreError> {
+        let column = &self.table.columns[place];
+        let reason = match (column.kind, value) {
+            (_, Value::Null)
+            | (ColumnKind::Int, Value::Int(_))
+            | (ColumnKind::Bool, Value::Bool(_))
+            | (ColumnKind::Date, Value::Date(_)) => return Ok(()),
+            (ColumnKind::Text, Value::Text(text)) if !text.contains('\0') => return Ok(()),
+            (ColumnKind::Text, Value::Text(_)) => "it holds the character U+0000".to_string(),
+            (kind, _) => format!("{} is expected and another kind was given", crate::catalogue::word(kind)),
+        };
+        Err(StoreError::Unfit { table: self.table.name.clone(), column: column.name.clone(), reason })
+    }
+}
+
+fn in_order(fields: &[u32]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..fields.len()).collect();
+    places.sort_by_key(|place| fields[*place]);
+    places
+}
+
+fn has_column(table: &Table, column: &str) -> bool {
+    table.columns.iter().any(|other| other.name == column)
+}
+
+/// The table that holds a column of `table`: itself, or the one that it extends.
+fn holder<'a>(tables: &HashMap<&str, &'a Table>, table: &'a Table, column: &str) -> Option<&'a Table> {
+    if has_column(table, column) {
+        return Some(table);
+    }
+    holder(tables, tables.get(table.extends.as_deref()?)?, column)
+}
+
+/// Registers whose owner path passes through `source`, once for each step that does.
+fn followers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
+    let mut names: Vec<&&str> = tables.keys().collect();
+    names.sort();
+    let mut found = Vec::new();
+    for name in names {
+        let table = tables[*name];
+        let Owner::Path(steps) = &table.owner else { continue };
+        for at in 1..steps.len() {
+            let Some(through) = tables.get(steps[at - 1].1.as_str()) else { continue };
+            if holder(tables, through, &steps[at].0).is_some_and(|holder| holder.name == source.name) {
+                found.push(Follower {
+                    table: table.name.clone(),
+                    column: steps[at].0.clone(),
+                    find: find_followers(tables, table, &steps[..at]),
+                    to: steps[at].1.clone(),
+                    rest: steps[at + 1..].to_vec(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Finds the records that reach record `$1` by these steps and belong to another unit than `$2`.
+fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(String, String)]) -> String {
+    let mut reach = "$1".to_string();
+    for at in (0..steps.len()).rev() {
+        let from = if at == 0 { Some(table) } else { tables.get(steps[at - 1].1.as_str()).copied() };
+        let Some(holder) = from.and_then(|from| holder(tables, from, &steps[at].0)) else { continue };
+        let test = if reach == "$1" { "= $1".to_string() } else { format!("IN ({reach})") };
+        reach = format!("SELECT {} FROM {} WHERE {} {test}", quoted("id"), quoted(&holder.name), quoted(&steps[at].0));
+    }
+    format!("{reach} AND {} IS DISTINCT FROM $2 ORDER BY {} LIMIT $3", quoted("owner"), quoted("id"))
+}
+
+/// Columns that refer to registers without an owner.
+fn shared(tables: &HashMap<&str, &Table>, numbers: &HashMap<&str, i64>, table: &Table) -> Vec<(usize, i64)> {
+    let refers = |column: &Column| {
+        let to = tables.get(column.to.as_deref()?)?;
+        (to.owner == Owner::Nobody).then(|| numbers.get(to.name.as_str()).copied())?
+    };
+    table.columns.iter().enumerate().filter_map(|(place, column)| Some((place, refers(column)?))).collect()
+}
+
+/// A name in SQL.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+/// Names in SQL, separated by commas.
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
+}
+
+/// `$1, $2` … up to `count`.
+pub(crate) fn marks(count: usize) -> String {
+    (1..=count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The table of all versions of a register.
+pub(crate) fn past(name: &str) -> String {
+    format!("{name}_past")
+}
+
+/// The column that says which line of the ledger stands for a version.
+pub(crate) const SEQ: &str = "seq";
+
+fn texts(table: &Table) -> Texts {
+    let header = HEADER.iter().map(|(name, _)| *name);
+    let declared = table.columns.iter().map(|column| column.name.as_str());
+    let tail = PAST.iter().map(|(name, _)| *name).chain([SEQ]);
+    let row = list(header.clone().chain(declared.clone()));
+    let whole = list(header.chain(declared).chain(tail));
+    let count = HEAD + table.columns.len();
+    let (name, past) = (quoted(&table.name), quoted(&past(&table.name)));
+    let versions = format!("SELECT {whole} FROM {past} WHERE {} = $1", quoted("id"));
+    Texts {
+        insert: format!("INSERT INTO {name} ({row}) VALUES ({})", marks(count)),
+        insert_past: format!("INSERT INTO {past} ({whole}) VALUES ({})", marks(count + PAST.len() + 1)),
+        select: format!("SELECT {row} FROM {name} WHERE {} = $1", quoted("id")),
+        select_past: format!("{versions} AND {} <= $2 AND {} > $2", quoted("since"), quoted("until")),
+        history: format!("{versions} ORDER BY {}", quoted("version")),
+        close_past: format!(
+            "UPDATE {past} SET {} = $1 WHERE {} = $2 AND {} = $3",
+            quoted("until"),
+            quoted("id"),
+            quoted("version")
+        ),
+        last_id: format!("SELECT coalesce(max({}), 0) FROM {past}", quoted("id")),
+    }
+}

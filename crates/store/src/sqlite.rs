@@ -1,0 +1,197 @@
+//! A connection to SQLite.
+
+use crate::error::StoreError;
+use crate::link::{Cell, Link, Param, Row, Stopper};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a statement waits for another process's lock.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The write-ahead log is emptied when it has grown beyond this many bytes.
+const LOG: u64 = 64 << 20;
+
+/// A connection with its cache of prepared statements.
+pub(crate) struct Sqlite {
+    connection: Connection,
+    /// The file of the write-ahead log.
+    log: PathBuf,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The one writer; `durable`: every commit reaches the disk.
+    Writer { durable: bool },
+    /// One of the readers.
+    Reader,
+}
+
+/// Opens a connection; the writer makes the file when there is none.
+pub(crate) fn open(file: &Path, role: Role) -> Result<Link, StoreError> {
+    let access = match role {
+        Role::Writer { .. } => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        // Read-only connections of SQLite cannot make the files of the WAL when they come first, hence `query_only`.
+        Role::Reader => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let connection = Connection::open_with_flags(file, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+    connection.busy_timeout(BUSY).map_err(error)?;
+    connection.set_prepared_statement_cache_capacity(1_024);
+    let synchronous = match role {
+        Role::Writer { durable: true } | Role::Reader => "FULL",
+        Role::Writer { durable: false } => "NORMAL",
+    };
+    connection
+        .execute_batch(&format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
+             PRAGMA journal_size_limit = {LOG}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+        ))
+        .map_err(error)?;
+    let more = match role {
+        Role::Writer { .. } => "PRAGMA cache_size = -65536",
+        Role::Reader => "PRAGMA cache_size = -16384; PRAGMA query_only = ON",
+    };
+    connection.execute_batch(more).map_err(error)?;
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    Ok(Link::Sqlite(Box::new(Sqlite { connection, log: log.into() })))
+}
+
+impl Sqlite {
+    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, StoreError> {
+        debug_assert!(in_order(sql), "parameters are not first used in their order: {sql}");
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        for (at, param) in params.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, param).map_err(error)?;
+        }
+        statement.raw_execute().map(|rows| rows as u64).map_err(error)
+    }
+
+    pub fn each(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        debug_assert!(in_order(sql), "parameters are not first used in their order: {sql}");
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        for (at, param) in params.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, param).map_err(error)?;
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(error)? {
+            take(&Row::Sqlite(row))?;
+        }
+        Ok(())
+    }
+
+    pub fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.connection.execute_batch(sql).map_err(error)
+    }
+
+    /// Runs a statement that gives no rows and takes no parameters.
+    pub fn control(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.execute(sql, &[]).map(|_| ())
+    }
+
+    pub fn in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    pub fn stopper(&self) -> Stopper {
+        Stopper::Sqlite(self.connection.get_interrupt_handle())
+    }
+
+    /// Copies the write-ahead log into the database and empties it once it has grown. Waits for readers that are still
+    /// inside it; they live two seconds at most, and later ones are not in the way.
+    pub fn tidy(&mut self) -> Result<(), StoreError> {
+        if std::fs::metadata(&self.log).is_ok_and(|log| log.len() > LOG) && !self.empty_log()? {
+            tracing::warn!("readers kept the write-ahead log from being emptied");
+        }
+        Ok(())
+    }
+
+    /// Empties the write-ahead log; `false` when readers stood in the way for too long.
+    pub fn empty_log(&mut self) -> Result<bool, StoreError> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
+        Ok(busy == 0)
+    }
+}
+
+/// Whether `$1`, `$2` … are first used in this order, as SQLite numbers them.
+fn in_order(sql: &str) -> bool {
+    let mut numbers = sql.split('$').skip(1).filter_map(|rest| {
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..digits].parse::<usize>().ok()
+    });
+    numbers.try_fold(0, |last, number| (number <= last + 1).then_some(last.max(number))).is_some()
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Param::Null => ValueRef::Null,
+            Param::Int(number) => ValueRef::Integer(*number),
+            Param::Bool(yes) => ValueRef::Integer(i64::from(*yes)),
+            Param::Text(text) => ValueRef::Text(text.as_bytes()),
+            Param::Owned(text) => ValueRef::Text(text.as_bytes()),
+            Param::Double(number) => ValueRef::Real(*number),
+            Param::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// One cell of a row.
+pub(crate) fn cell<'a>(row: &'a rusqlite::Row<'_>, column: usize) -> Result<Cell<'a>, StoreError> {
+    Ok(match row.get_ref(column).map_err(error)? {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number),
+        ValueRef::Real(_) => Cell::Other("a floating-point number"),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).map_or(Cell::Other("text that is no UTF-8"), Cell::Text),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes),
+    })
+}
+
+/// What SQLite says, in our words.
+pub(crate) fn error(error: rusqlite::Error) -> StoreError {
+    let message = error.to_string();
+    let rusqlite::Error::SqliteFailure(failure, text) = &error else { return StoreError::Database { message } };
+    let text = text.as_deref().unwrap_or_default();
+    match failure.extended_code {
+        rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => taken(text),
+        rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+            StoreError::Dangling { table: String::new(), column: String::new(), id: 0 }
+        }
+        _ => match failure.code {
+            ErrorCode::OperationInterrupted => StoreError::TooLong { seconds: crate::pool::LIFE.as_secs() },
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            _ => StoreError::Database { message },
+        },
+    }
+}
+
+/// Reads `UNIQUE constraint failed: pupil.code, pupil.year`.
+fn taken(text: &str) -> StoreError {
+    let names = text.split_once("failed: ").map_or("", |(_, names)| names);
+    let pairs: Vec<(&str, &str)> = names.split(", ").filter_map(|name| name.split_once('.')).collect();
+    StoreError::Taken {
+        table: pairs.first().map(|(table, _)| table.to_string()).unwrap_or_default(),
+        columns: pairs.iter().map(|(_, column)| column.to_string()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_unique_set_is_named() {
+        let StoreError::Taken { table, columns } = taken("UNIQUE constraint failed: pupil.code, pupil.year") else {
+            panic!("another error")
+        };
+        assert_eq!((table.as_str(), columns), ("pupil", vec!["code".to_string(), "year".to_string()]));
+    }
+}

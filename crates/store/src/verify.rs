@@ -1,0 +1,189 @@
+//! Proves that nothing was changed behind the store's back, and names what was.
+//!
+//! Reads in pages of 5,000 rows, each in a snapshot of its own, so it blocks nobody and writes go on meanwhile. It proves
+//! the ledger as it stood when it began: lines without gaps, chained, under the heads that were made; every past row the
+//! content of its line; versions contiguous; the current row the last version; references, owners and counts true.
+
+mod lines;
+mod recount;
+mod rows;
+
+use crate::error::StoreError;
+use crate::ledger::{ExportedHead, Head};
+use crate::reader::Reader;
+use crate::shape::{Schema, past, quoted};
+use crate::store::Store;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many rows are read in one snapshot.
+pub(crate) const PAGE: i64 = 5_000;
+/// How many findings are told one by one; more are only counted.
+const TOLD: usize = 10_000;
+
+/// Is told how far the verifier is: rows read, rows in all.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// Something that should not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about: `project XM-2021-000012 version 3`, `ledger line 812`.
+    pub subject: String,
+    /// What is wrong with it.
+    pub what: String,
+    /// The same in Chinese.
+    pub chinese: String,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}: {}", self.subject, self.what)
+    }
+}
+
+/// What the verifier saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The ledger as it was checked.
+    pub head: Head,
+    /// How many versions were read.
+    pub versions: u64,
+    /// How many current records were read.
+    pub records: u64,
+    /// What should not be, at most 10,000; empty when all is well.
+    pub findings: Vec<Finding>,
+    /// How many findings there were beyond those.
+    pub more: u64,
+}
+
+impl Report {
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// Checks the whole database; `head`: an exported head that the ledger must still begin with.
+///
+/// # Errors
+/// Only when the database cannot be read; what is wrong inside it is a finding.
+pub fn verify(store: &Store, head: Option<&ExportedHead>, progress: Progress<'_>) -> Result<Report, StoreError> {
+    let mut check = store.read(Check::begin)?;
+    let total = 2 * check.size.max(0) as u64;
+    let root = lines::check(store, &mut check, head, &mut |done| progress(done, total))?;
+    for shape in check.schema.clone().shapes() {
+        rows::check(store, &mut check, shape, &mut |done| progress(total / 2 + done, total))?;
+    }
+    lines::without_rows(store, &mut check)?;
+    recount::check(store, &mut check)?;
+    progress(total, total);
+    let head = Head { size: check.size, root, chain: check.chain, at: check.at };
+    Ok(Report { head, versions: check.versions, records: check.records, findings: check.findings, more: check.more })
+}
+
+/// What the verifier knows so far.
+pub(crate) struct Check {
+    schema: Arc<Schema>,
+    /// The ledger at the beginning; later lines are left to the next run.
+    size: i64,
+    chain: [u8; 32],
+    at: i64,
+    /// Lines whose past row was found.
+    met: Marks,
+    /// Lines that are there.
+    present: Marks,
+    /// Lines by register.
+    lines: BTreeMap<i64, i64>,
+    /// Counters of the store, as they stood at the beginning.
+    writes: BTreeMap<i64, i64>,
+    serials: BTreeMap<(i64, i64), i64>,
+    /// The highest serial number met by register and year.
+    given: BTreeMap<(i64, i64), i64>,
+    versions: u64,
+    records: u64,
+    findings: Vec<Finding>,
+    more: u64,
+}
+
+impl Check {
+    fn begin(reader: &mut Reader) -> Result<Check, StoreError> {
+        let schema = reader.schema.clone();
+        let mut link = reader.link()?;
+        let tip = crate::ledger::tip(&mut link)?;
+        let writes =
+            link.all("SELECT register, writes FROM write_counter", &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+        let serials = link.all("SELECT register, year, given FROM serial_counter", &[], |row| {
+            Ok(((row.int(0)?, row.int(1)?), row.int(2)?))
+        })?;
+        let last = link.one("SELECT coalesce(max(seq), 0) FROM ledger", &[], |row| row.int(0))?.unwrap_or(0);
+        let mut check = Check {
+            schema,
+            size: tip.size,
+            chain: tip.chain,
+            at: tip.at,
+            met: Marks::new(tip.size),
+            present: Marks::new(tip.size),
+            lines: BTreeMap::new(),
+            writes: writes.into_iter().collect(),
+            serials: serials.into_iter().collect(),
+            given: BTreeMap::new(),
+            versions: 0,
+            records: 0,
+            findings: Vec::new(),
+            more: 0,
+        };
+        if last > tip.size {
+            let subject = format!("ledger lines {} to {last}", tip.size + 1);
+            check.find(subject, "stand beyond the end of the ledger", "超出账本末尾");
+        }
+        Ok(check)
+    }
+
+    fn find(&mut self, subject: impl Into<String>, what: impl Into<String>, chinese: impl Into<String>) {
+        if self.findings.len() < TOLD {
+            let (subject, what, chinese) = (subject.into(), what.into(), chinese.into());
+            self.findings.push(Finding { subject, what, chinese });
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// The name of a version for people: by its serial number if any version of it has one.
+fn name(reader: &mut Reader, register: i64, id: i64, version: Option<i64>) -> String {
+    let version = version.map_or_else(String::new, |version| format!(" version {version}"));
+    let Some(shape) = reader.schema.numbered(register).cloned() else {
+        return format!("register {register} record {id}{version}");
+    };
+    let table = &shape.table.name;
+    let (id_column, serial) = (quoted("id"), quoted("serial"));
+    let sql = format!(
+        "SELECT {serial} FROM {} WHERE {id_column} = $1 AND {serial} IS NOT NULL LIMIT 1",
+        quoted(&past(table))
+    );
+    let found = reader.link().and_then(|mut link| link.one(&sql, &[id.into()], |row| row.text(0)));
+    let record = found.ok().flatten().unwrap_or_else(|| id.to_string());
+    format!("{table} {record}{version}")
+}
+
+/// One bit for each line of the ledger.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn new(size: i64) -> Marks {
+        Marks(vec![0; size.max(0) as usize / 64 + 1])
+    }
+
+    /// Marks a line; `false` when it was marked before.
+    fn mark(&mut self, seq: i64) -> bool {
+        let Some(word) = self.0.get_mut(seq as usize / 64) else { return true };
+        let bit = 1 << (seq as u64 % 64);
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+
+    fn has(&self, seq: i64) -> bool {
+        self.0.get(seq as usize / 64).is_some_and(|word| word >> (seq as u64 % 64) & 1 == 1)
+    }
+}

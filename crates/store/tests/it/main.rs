@@ -1,0 +1,13 @@
+//! What the store promises, on both databases: every test below runs on SQLite and on PostgreSQL.
+
+mod fixture;
+
+mod backup;
+mod closure;
+mod crash;
+mod lane;
+mod past;
+mod plain;
+mod rows;
+mod schema;
+mod tamper;

@@ -1,0 +1,68 @@
+// Small comforts. Every page works without this file.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  // 明暗: flips at once and remembers; without script the link does the same on the server.
+  document.addEventListener("click", function (event) {
+    var theme = event.target.closest && event.target.closest("a.theme");
+    if (theme) {
+      event.preventDefault();
+      var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      document.cookie = "theme=" + root.dataset.theme + ";path=/;max-age=31536000;samesite=lax";
+      return;
+    }
+    if (event.target.closest && event.target.closest("[data-print]")) window.print();
+    if (event.target.closest && event.target.closest("[data-close-peek]")) { event.preventDefault(); closePeek(); }
+  });
+  document.querySelectorAll("[data-print]").forEach(function (button) { button.hidden = false; });
+
+  // Peek: only where there is a column for it, and only for a plain click; otherwise the link leads to the record.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[data-peek]");
+    if (!link) return;
+    if (innerWidth < 1280 || event.ctrlKey || event.metaKey || event.shiftKey || event.button) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.target.id !== "peek") return;
+    var list = document.querySelector(".reg");
+    list.classList.remove("nopeek");
+    list.querySelectorAll("tr.cur").forEach(function (row) { row.classList.remove("cur"); });
+    var id = event.target.querySelector("[data-record]");
+    var row = id && document.getElementById("row-" + id.dataset.record);
+    if (row) row.classList.add("cur");
+  });
+  function closePeek() {
+    var list = document.querySelector(".reg");
+    if (!list) return;
+    list.classList.add("nopeek");
+    list.querySelectorAll("tr.cur").forEach(function (row) { row.classList.remove("cur"); });
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") closePeek();
+  });
+
+  // Filters of the plan where the browser does not know :has().
+  var plan = document.querySelector(".plan");
+  if (plan && !(window.CSS && CSS.supports && CSS.supports("selector(:has(a))"))) {
+    plan.addEventListener("change", function () {
+      var light = plan.querySelector("input[name=lf]:checked");
+      var office = plan.querySelector("#office");
+      plan.dataset.light = light ? light.value : "";
+      plan.dataset.office = office ? office.value : "";
+    });
+  }
+
+  // A form is sent once: a second click waits for the answer.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(function () { delete form.dataset.sent; }, 8000);
+  });
+  addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+})();

@@ -1,0 +1,55 @@
+//! What pages ask of a bureau.
+//!
+//! A running system answers through [`Desk`]. The trait exists so that pages can be tested in every state, also those a
+//! real bureau does not fall into on command: a conflict, a busy or a broken store, two thousand rows, names without end.
+
+use std::collections::BTreeMap;
+
+use luoshi_desk::view::{DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView};
+use luoshi_desk::{Actor, Desk, ListAsk, NotSaved, Refusal, Save, Saved};
+
+macro_rules! asked_of_the_desk {
+    ($($(#[$about:meta])* fn $name:ident(&self $(, $argument:ident: $kind:ty)*) -> $answer:ty;)*) => {
+        /// What pages ask; every method is the one of the same name on [`Desk`]. All of them may block.
+        pub trait Bureau: Send + Sync + 'static {
+            $($(#[$about])* fn $name(&self $(, $argument: $kind)*) -> $answer;)*
+        }
+
+        impl Bureau for Desk {
+            $(fn $name(&self $(, $argument: $kind)*) -> $answer { Desk::$name(self $(, $argument)*) })*
+        }
+    };
+}
+
+asked_of_the_desk! {
+    /// What every page says at its edges.
+    fn edge(&self, who: Option<&Actor>) -> Edge;
+    /// Signs in; answers the session's secret.
+    fn sign_in(&self, name: &str, password: &str) -> Result<String, Refusal>;
+    /// Enters a demo bureau's account.
+    fn enter_demo(&self, name: &str) -> Result<String, Refusal>;
+    /// The accounts that the sign-in page offers.
+    fn demo_accounts(&self, lang: Lang) -> Vec<DemoAccount>;
+    /// Who a session's secret belongs to.
+    fn actor(&self, secret: &str, lang: Lang) -> Result<Actor, Refusal>;
+    /// Ends a session.
+    fn sign_out(&self, secret: &str) -> Result<(), Refusal>;
+    /// The workbench.
+    fn workbench(&self, actor: &Actor) -> Result<WorkbenchView, Refusal>;
+    /// Plans: name and title.
+    fn plans(&self) -> Vec<(String, String)>;
+    /// The living plan.
+    fn plan(&self, actor: &Actor, plan: &str, when: When) -> Result<PlanView, Refusal>;
+    /// A measure's page.
+    fn measure(&self, actor: &Actor, plan: &str, measure: &str, when: When) -> Result<MeasureView, Refusal>;
+    /// A list.
+    fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal>;
+    /// A record's page.
+    fn record(&self, actor: &Actor, register: &str, id: i64, when: When) -> Result<RecordView, Refusal>;
+    /// A form.
+    fn form(&self, actor: &Actor, register: &str, id: Option<i64>, by_move: Option<&str>, given: &BTreeMap<String, String>) -> Result<FormView, Refusal>;
+    /// Saves.
+    fn save(&self, actor: &Actor, save: &Save) -> Result<Saved, NotSaved>;
+    /// Records that a reference may name.
+    fn suggest(&self, actor: &Actor, register: &str, field: &str, part: &str) -> Result<Vec<(i64, String)>, Refusal>;
+}

@@ -1,0 +1,289 @@
+//! Forms: a new record, its fields, the fields of a move; and what is said when it is not saved. Nothing typed is lost.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use luoshi_desk::view::{Conflict, FieldFault, FormView, Lang, When};
+use luoshi_desk::{Actor, NotSaved, Refusal, Save, Saved};
+use maud::{Markup, html};
+
+use super::error::kept;
+use super::shell::{Page, Place};
+use crate::bureau::Bureau;
+use crate::at::At;
+use crate::error::WebError;
+use crate::part::field;
+use crate::part::phrase::full_width;
+use crate::posted::{Posted, bad_token, token_is_good};
+use crate::query::path_part;
+use crate::session::Visit;
+use crate::text::{self, *};
+use crate::{App, Asked, ask, hear};
+
+/// What a form is for.
+#[derive(Debug, Clone)]
+struct Purpose {
+    register: String,
+    id: Option<i64>,
+    by_move: Option<String>,
+}
+
+/// `GET /register/{name}/new`; what the query gives is filled in.
+pub async fn show_new(State(app): State<App>, visit: Visit, At(register): At<String>) -> Result<Response, WebError> {
+    show(app, visit, Purpose { register, id: None, by_move: None }).await
+}
+
+/// `GET /register/{name}/{id}/edit`
+pub async fn show_edit(
+    State(app): State<App>,
+    visit: Visit,
+    At((register, id)): At<(String, i64)>,
+) -> Result<Response, WebError> {
+    show(app, visit, Purpose { register, id: Some(id), by_move: None }).await
+}
+
+/// `GET /register/{name}/{id}/move/{move}`
+pub async fn show_move(
+    State(app): State<App>,
+    visit: Visit,
+    At((register, id, by_move)): At<(String, i64, String)>,
+) -> Result<Response, WebError> {
+    show(app, visit, Purpose { register, id: Some(id), by_move: Some(by_move) }).await
+}
+
+/// `POST /register/{name}`
+pub async fn save_new(
+    State(app): State<App>,
+    visit: Visit,
+    At(register): At<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
+    save(app, visit, Purpose { register, id: None, by_move: None }, body).await
+}
+
+/// `POST /register/{name}/{id}`
+pub async fn save_edit(
+    State(app): State<App>,
+    visit: Visit,
+    At((register, id)): At<(String, i64)>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
+    save(app, visit, Purpose { register, id: Some(id), by_move: None }, body).await
+}
+
+/// `POST /register/{name}/{id}/move/{move}`
+pub async fn save_move(
+    State(app): State<App>,
+    visit: Visit,
+    At((register, id, by_move)): At<(String, i64, String)>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
+    save(app, visit, Purpose { register, id: Some(id), by_move: Some(by_move) }, body).await
+}
+
+async fn show(app: App, visit: Visit, purpose: Purpose) -> Result<Response, WebError> {
+    let given: BTreeMap<String, String> = visit.query.0.iter().cloned().collect();
+    let asked = ask(&app, &visit, move |desk, actor| {
+        desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &given)
+    })
+    .await?;
+    Ok(page(&visit, &asked))
+}
+
+/// How a save ended.
+enum Outcome {
+    Saved(Saved),
+    Again(StatusCode, Box<FormView>),
+}
+
+async fn save(
+    app: App,
+    visit: Visit,
+    purpose: Purpose,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
+    let posted = match Posted::read(body) {
+        Ok(posted) => posted,
+        Err(refusal) => return Err(WebError::refused(&app, &visit, refusal).await),
+    };
+    let (asking, sent, foreign, register) = (purpose.clone(), posted.clone(), visit.foreign, purpose.register.clone());
+    let heard = hear(&app, &visit, move |desk, actor| save_once(desk, actor, &asking, &sent, foreign)).await;
+    match heard.answer {
+        Ok(Outcome::Saved(saved)) => {
+            Ok(Redirect::to(&format!("/register/{}/{}", path_part(&register), saved.id)).into_response())
+        }
+        Ok(Outcome::Again(status, view)) => {
+            let asked = Asked { edge: heard.edge, plans: heard.plans, answer: *view };
+            Ok((status, page(&visit, &asked)).into_response())
+        }
+        Err(refusal) => Ok(kept(&visit, &heard.edge, &heard.plans, &refusal, &posted)),
+    }
+}
+
+fn save_once(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Posted, foreign: bool) -> Result<Outcome, Refusal> {
+    let Purpose { register, id, by_move } = purpose.clone();
+    if foreign || !token_is_good(&posted.csrf, &actor.csrf) {
+        // The form comes back with everything typed and a fresh token: one more click saves it.
+        let mut view = desk.form(actor, &register, id, by_move.as_deref(), &posted.typed)?;
+        retype(&mut view, posted);
+        let refusal = bad_token();
+        view.faults.push(FieldFault { text: refusal.sentence(actor.lang).to_string(), code: refusal.code });
+        return Ok(Outcome::Again(StatusCode::FORBIDDEN, Box::new(view)));
+    }
+    let save = Save {
+        register,
+        id,
+        version: posted.version,
+        by_move,
+        typed: posted.typed.clone(),
+        reason: posted.reason.clone(),
+        request: posted.request.clone(),
+    };
+    match desk.save(actor, &save) {
+        Ok(saved) => Ok(Outcome::Saved(saved)),
+        Err(NotSaved::Form(view)) => {
+            let status = if view.conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            Ok(Outcome::Again(status, view))
+        }
+        Err(NotSaved::Refused(refusal)) => Err(refusal),
+    }
+}
+
+/// Puts what was typed back into a form.
+fn retype(view: &mut FormView, posted: &Posted) {
+    for field in view.groups.iter_mut().flat_map(|group| &mut group.fields) {
+        if let Some(typed) = posted.typed.get(&field.name) {
+            field.typed = typed.clone();
+        }
+    }
+    if view.reason.is_some() || !posted.reason.is_empty() {
+        view.reason = Some(posted.reason.clone());
+    }
+    view.version = posted.version.or(view.version);
+    if !posted.request.is_empty() {
+        view.request = posted.request.clone();
+    }
+}
+
+fn page(visit: &Visit, asked: &Asked<FormView>) -> Response {
+    let csrf = asked.edge.who.as_ref().map(|who| who.csrf.as_str()).unwrap_or_default();
+    asked.page(visit, |view| Page {
+        title: &view.title,
+        class: "pg-form",
+        place: Place::Registers,
+        day: None,
+        when: When::default(),
+        body: form(visit.lang, csrf, view),
+    })
+}
+
+fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
+    let faults = view.faults.len() + view.groups.iter().flat_map(|group| &group.fields).filter(|field| field.fault.is_some()).count();
+    html! {
+        main .wrap .formp id="main" {
+            (crumb(lang, view))
+            div .hrow { h1 .rt { (heading(lang, view)) } }
+            @if let Some(conflict) = &view.conflict { (self::conflict(lang, conflict)) }
+            @for (at, fault) in view.faults.iter().enumerate() { (field::refused(lang, fault, &format!("no-{at}"))) }
+            form method="post" action=(action(view)) {
+                input type="hidden" name="csrf" value=(csrf);
+                input type="hidden" name="request" value=(view.request);
+                @if let Some(version) = view.version { input type="hidden" name="_version" value=(version); }
+                @if view.groups.iter().all(|group| group.fields.is_empty()) && view.by_move.is_some() { p .q { (NO_FIELDS.of(lang)) } }
+                @for group in view.groups.iter().filter(|group| !group.fields.is_empty()) {
+                    fieldset .blk id={ "g-" (group.name) } {
+                        legend .h { (group.title) }
+                        div .fields .form { @for one in &group.fields { (field::fill(lang, &view.register.name, one)) } }
+                    }
+                }
+                @if let Some(reason) = &view.reason { (self::reason(lang, reason)) }
+                (buttons(lang, view, faults))
+            }
+        }
+    }
+}
+
+/// Where a form leads when it is sent.
+fn action(view: &FormView) -> String {
+    let register = format!("/register/{}", path_part(&view.register.name));
+    match (view.id, &view.by_move) {
+        (None, _) => register,
+        (Some(id), None) => format!("{register}/{id}"),
+        (Some(id), Some(head)) => format!("{register}/{id}/move/{}", path_part(&head.name)),
+    }
+}
+
+/// Where a form leads when it is given up.
+fn way_back(view: &FormView) -> String {
+    let register = format!("/register/{}", path_part(&view.register.name));
+    view.id.map_or(register.clone(), |id| format!("{register}/{id}"))
+}
+
+fn crumb(lang: Lang, view: &FormView) -> Markup {
+    html! {
+        nav .crumb aria-label=(PLACE.of(lang)) {
+            a href={ "/register/" (path_part(&view.register.name)) } { (view.register.title) } "›"
+            @if view.id.is_some() { a href=(way_back(view)) { (view.title) } "›" }
+            span { (step(lang, view)) }
+        }
+    }
+}
+
+fn step<'a>(lang: Lang, view: &'a FormView) -> &'a str {
+    match (&view.by_move, view.id) {
+        (Some(head), _) => &head.title,
+        (None, Some(_)) => EDIT.of(lang),
+        (None, None) => NEW.of(lang),
+    }
+}
+
+fn heading(lang: Lang, view: &FormView) -> String {
+    match (&view.by_move, view.id) {
+        (Some(head), _) => format!("{}{}{}", head.title, lang.pick("：", ": "), view.title),
+        (None, Some(_)) => format!("{}{}{}", EDIT.of(lang), lang.pick("：", ": "), view.title),
+        (None, None) => format!("{}{}{}", NEW.of(lang), lang.pick("", " "), view.register.title),
+    }
+}
+
+fn conflict(lang: Lang, conflict: &Conflict) -> Markup {
+    html! {
+        div .state .err role="alert" {
+            b { (NOT_SAVED.of(lang)) }
+            (text::conflict(lang, &conflict.by, &conflict.at))
+            @if !conflict.fields.is_empty() {
+                div .scroll {
+                    table .conf {
+                        thead { tr { th scope="col" { (FIELD.of(lang)) } th scope="col" { (THEIRS.of(lang)) } th scope="col" { (YOURS.of(lang)) } } }
+                        tbody { @for (label, theirs, yours) in &conflict.fields { tr { td { (label) } td { (theirs) } td { b { (yours) } } } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn reason(lang: Lang, typed: &str) -> Markup {
+    html! {
+        div .fields .form .rsn {
+            div .f .w {
+                label for="f-_reason" { (REASON.of(lang)) }
+                div .whole { input type="text" id="f-_reason" name="_reason" value=(typed) aria-describedby="f-_reason-help" autocomplete="off"; }
+                p .hint id="f-_reason-help" { (REASON_HELP.of(lang)) }
+            }
+        }
+    }
+}
+
+fn buttons(lang: Lang, view: &FormView, faults: usize) -> Markup {
+    html! {
+        div .acts .final {
+            button .btn .pri type="submit" { @match &view.by_move { Some(head) => { (lang.pick("办理", "")) (full_width(&head.title)) } None => { (SAVE.of(lang)) } } }
+            a .btn href=(way_back(view)) { @if view.id.is_some() && view.by_move.is_none() { (CANCEL.of(lang)) } @else { (BACK.of(lang)) } }
+            @if faults > 0 { span .q .sm { (text::faults_left(lang, faults)) } }
+        }
+    }
+}

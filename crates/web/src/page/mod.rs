@@ -1,0 +1,11 @@
+//! Pages, one file each; every page stands in the [`shell`].
+
+pub mod error;
+pub mod form;
+pub mod list;
+pub mod measure;
+pub mod plan;
+pub mod record;
+pub mod shell;
+pub mod sign_in;
+pub mod workbench;

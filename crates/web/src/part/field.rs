@@ -1,0 +1,159 @@
+//! A field of a record: to read, and to fill in with its label, unit, old value and what is wrong with it.
+
+use luoshi_desk::view::{FieldFault, FieldView, Input, Lang, Light, When};
+use maud::{Markup, html};
+
+use super::light::light;
+use super::phrase::said;
+use crate::query::{path_part, when_link};
+use crate::text::{CHOOSE, MASKED, MISSING, MUST, NO, SUGGEST_HELP, WAS, YES};
+
+/// A field to read.
+pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
+    html! {
+        div .f .w[field.wide] {
+            dt { (field.title) }
+            dd {
+                @if field.masked { span .q title=(MASKED.of(lang)) { (shown_or(&field.shown, "•••")) } }
+                @else if field.shown.is_empty() { span .q { (MISSING.of(lang)) } }
+                @else if let Some((register, id)) = &field.link {
+                    a .lk href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (field.shown) }
+                } @else {
+                    (field.shown)
+                    @if let Some(unit) = &field.unit { " " span .q { (unit) } }
+                }
+            }
+        }
+    }
+}
+
+fn shown_or<'a>(shown: &'a str, otherwise: &'a str) -> &'a str {
+    if shown.is_empty() { otherwise } else { shown }
+}
+
+/// A field to fill in. `register` is the record's, for suggestions.
+pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
+    let id = format!("f-{}", field.name);
+    let Some(input) = &field.input else { return read(lang, field, When::default()) };
+    html! {
+        div class={ "f" @if wide(field) { " w" } @if field.fault.is_some() { " bad" } @if field.was.is_some() { " chg" } } {
+            label for=(id) {
+                (field.title)
+                @if field.must { span .must title=(MUST.of(lang)) aria-hidden="true" { "*" } }
+            }
+            div class=(if field.unit.is_some() || field.was.is_some() { "unit" } else { "whole" }) {
+                (control(lang, register, field, input, &id))
+                (beside(lang, field))
+            }
+            @if let Some(fault) = &field.fault { (refused(lang, fault, &format!("{id}-no"))) }
+            @if let Some(help) = help(lang, field, input) { p .hint id={ (id) "-help" } { (said(lang, help)) } }
+        }
+    }
+}
+
+/// What is wrong with a value, or with the record as a whole.
+pub fn refused(lang: Lang, fault: &FieldFault, id: &str) -> Markup {
+    html! {
+        p .err id=(id) role="alert" {
+            (light(lang, Light::Red))
+            span { (fault.code) " " (said(lang, &fault.text)) }
+        }
+    }
+}
+
+fn wide(field: &FieldView) -> bool {
+    field.wide || matches!(field.input, Some(Input::Lines))
+}
+
+/// Right of the input: the unit, or the value before.
+fn beside(lang: Lang, field: &FieldView) -> Markup {
+    html! {
+        @match (&field.was, &field.unit) {
+            (Some(was), _) => { span .q .was { (WAS.of(lang)) " " (was) } }
+            (None, Some(unit)) => { span .q { (unit) } }
+            (None, None) => {}
+        }
+    }
+}
+
+fn help<'a>(lang: Lang, field: &'a FieldView, input: &Input) -> Option<&'a str> {
+    match (&field.help, input) {
+        (Some(help), _) => Some(help),
+        (None, Input::Record { options, .. }) if options.is_empty() => Some(SUGGEST_HELP.of(lang)),
+        _ => None,
+    }
+}
+
+fn control(lang: Lang, register: &str, field: &FieldView, input: &Input, id: &str) -> Markup {
+    let invalid = field.fault.as_ref().map(|_| "true");
+    let described = describes(lang, field, input, id);
+    let must = field.must.then_some("true");
+    match input {
+        Input::Line { figures } => html! {
+            input type="text" id=(id) name=(field.name) value=(field.typed) autocomplete="off"
+                inputmode=[figures.then_some("decimal")] aria-required=[must] aria-invalid=[invalid] aria-describedby=[described];
+        },
+        // A day that does not exist would vanish from an input of days; as text it stays to be corrected.
+        Input::Day => html! {
+            input type=(if field.typed.is_empty() || is_day(&field.typed) { "date" } else { "text" }) id=(id) name=(field.name) value=(field.typed)
+                aria-required=[must] aria-invalid=[invalid] aria-describedby=[described];
+        },
+        Input::Lines => html! {
+            textarea id=(id) name=(field.name) rows="4" aria-required=[must] aria-invalid=[invalid] aria-describedby=[described] {
+                // A browser drops the first line break of a text area; this one is given for it to drop.
+                "\n" (field.typed)
+            }
+        },
+        Input::YesNo => {
+            let options = [("yes".to_string(), YES.of(lang).to_string()), ("no".to_string(), NO.of(lang).to_string())];
+            choice(lang, field, id, &options, invalid, described)
+        }
+        Input::Choice(options) => choice(lang, field, id, options, invalid, described),
+        Input::Record { options, label, .. } if options.is_empty() => html! {
+            input type="text" id=(id) name=(field.name) value=(shown_or(label, &field.typed)) list={ (id) "-list" } autocomplete="off"
+                hx-get={ "/suggest/" (path_part(register)) "/" (path_part(&field.name)) } hx-target={ "#" (id) "-list" }
+                hx-trigger="input changed delay:200ms" aria-required=[must] aria-invalid=[invalid] aria-describedby=[described];
+            datalist id={ (id) "-list" } {}
+        },
+        Input::Record { options, .. } => {
+            let options: Vec<_> = options.iter().map(|(id, label)| (id.to_string(), label.clone())).collect();
+            choice(lang, field, id, &options, invalid, described)
+        }
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// The ids of what is said about an input.
+fn describes(lang: Lang, field: &FieldView, input: &Input, id: &str) -> Option<String> {
+    let mut ids = vec![];
+    ids.extend(field.fault.as_ref().map(|_| format!("{id}-no")));
+    ids.extend(help(lang, field, input).map(|_| format!("{id}-help")));
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// A choice. What was typed and is none of the options stays there, so that nothing is lost.
+fn choice(
+    lang: Lang,
+    field: &FieldView,
+    id: &str,
+    options: &[(String, String)],
+    invalid: Option<&str>,
+    described: Option<String>,
+) -> Markup {
+    let known = field.typed.is_empty() || options.iter().any(|(key, _)| *key == field.typed);
+    html! {
+        select id=(id) name=(field.name) aria-required=[field.must.then_some("true")] aria-invalid=[invalid] aria-describedby=[described] {
+            option value="" selected[field.typed.is_empty()] { (CHOOSE.of(lang)) }
+            @if !known { option value=(field.typed) selected { (field.typed) } }
+            @for (key, label) in options { option value=(key) selected[*key == field.typed] { (label) } }
+        }
+    }
+}
+
+/// Suggestions for a reference, as options of its list.
+pub fn suggestions(found: &[(i64, String)]) -> Markup {
+    html! { @for (id, label) in found { option value=(label) { (id) } } }
+}

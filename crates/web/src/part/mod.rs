@@ -1,0 +1,8 @@
+//! Fragments: functions from a view to a piece of a page. A page and an htmx answer call the same one.
+
+pub mod chart;
+pub mod field;
+pub mod light;
+pub mod number;
+pub mod phrase;
+pub mod table;

@@ -1,0 +1,109 @@
+//! A posted form: what was typed, its token, its request id, the version it started from.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use luoshi_desk::{No, Refusal};
+
+/// The largest body that is read, in bytes.
+pub const BODY_MAX: usize = 1 << 20;
+
+/// A posted form, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// The token of the session.
+    pub csrf: String,
+    /// The form's request id: a form posted twice finds its first answer.
+    pub request: String,
+    /// The version the person started from.
+    pub version: Option<i64>,
+    /// The reason, where one is asked.
+    pub reason: String,
+    /// Everything else, by field; a field sent twice keeps its last value.
+    pub typed: BTreeMap<String, String>,
+}
+
+impl Posted {
+    /// Reads a body. Line breaks become plain ones: a browser sends two characters for each.
+    ///
+    /// # Errors
+    /// W004 for a body that is too large, W006 for one that broke off.
+    pub fn read(body: Result<Bytes, BytesRejection>) -> Result<Posted, Refusal> {
+        let body = body.map_err(|rejection| if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { broke_off() })?;
+        let mut posted = Posted::default();
+        for (key, value) in form_urlencoded::parse(&body) {
+            let value = value.replace("\r\n", "\n");
+            match key.as_ref() {
+                "csrf" => posted.csrf = value,
+                "request" => posted.request = value,
+                "_version" => posted.version = value.parse().ok(),
+                "_reason" => posted.reason = value,
+                _ => {
+                    posted.typed.insert(key.into_owned(), value);
+                }
+            }
+        }
+        Ok(posted)
+    }
+}
+
+/// Whether the token is the session's; takes the same time whatever it is.
+pub fn token_is_good(sent: &str, expected: &str) -> bool {
+    !expected.is_empty()
+        && sent.len() == expected.len()
+        && sent.bytes().zip(expected.bytes()).fold(0, |differing, (a, b)| differing | (a ^ b)) == 0
+}
+
+/// A form without the token of the session.
+pub fn bad_token() -> Refusal {
+    Refusal::new(
+        No::Forbidden,
+        "W005",
+        "没有保存：这张表的校验码与您现在的登录不符（可能重新登录过，或表是从别处打开的）。您填写的内容还在，请核对后再保存一次。",
+        "Not saved: the form's token does not belong to your session (you may have signed in again, or the form came from elsewhere). What you typed is still here; check it and save again.",
+    )
+}
+
+/// A body beyond [`BODY_MAX`].
+pub fn too_large() -> Refusal {
+    Refusal::new(
+        No::Wrong,
+        "W004",
+        "提交的内容超过 1 MiB，没有保存。请返回上一页（填写的内容还在），缩短过长的文字再提交。",
+        "What was sent is larger than 1 MiB and was not saved. Go back (what you typed is still there), shorten it and send it again.",
+    )
+}
+
+fn broke_off() -> Refusal {
+    Refusal::new(
+        No::Wrong,
+        "W006",
+        "内容没有完整传到，没有保存。请返回上一页再提交一次。",
+        "The form did not arrive whole and was not saved. Go back and send it again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_taken_apart() {
+        let body = Bytes::from("csrf=t&request=r1&_version=14&_reason=%E8%BF%94%E5%B7%A5&places=432&about=a%0D%0Ab&places=400");
+        let posted = Posted::read(Ok(body)).unwrap();
+        assert_eq!((posted.csrf.as_str(), posted.request.as_str(), posted.version), ("t", "r1", Some(14)));
+        assert_eq!(posted.reason, "返工");
+        assert_eq!(posted.typed["places"], "400");
+        assert_eq!(posted.typed["about"], "a\nb");
+    }
+
+    #[test]
+    fn only_the_whole_token_is_good() {
+        assert!(token_is_good("abc", "abc"));
+        assert!(!token_is_good("abd", "abc"));
+        assert!(!token_is_good("ab", "abc"));
+        assert!(!token_is_good("", ""), "a session without a token accepts nothing");
+    }
+}

@@ -1,0 +1,497 @@
+//! The words of the interface, Chinese and English side by side; words of packs and plans come with the views.
+
+use jiff::civil::{Date, Weekday};
+use luoshi_desk::view::{Lang, Light, When};
+
+/// A word or sentence in both languages.
+#[derive(Clone, Copy)]
+pub struct Word {
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Word {
+    /// The word in that language.
+    pub fn of(self, lang: Lang) -> &'static str {
+        lang.pick(self.zh, self.en)
+    }
+}
+
+macro_rules! words {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        $(pub const $name: Word = Word { zh: $zh, en: $en };)*
+    };
+}
+
+words! {
+    LUOSHI: "落实", "Luoshi";
+    SKIP: "跳到正文", "Skip to the text";
+    PAGES: "主要页面", "Main pages";
+    PLACE: "位置", "Where you are";
+    WORKBENCH: "工作台", "Desk";
+    PLAN: "计划", "Plan";
+    REGISTERS: "台账", "Registers";
+    ME: "我的", "Me";
+    DEMO: "演示数据", "Demo data";
+    DEMO_TITLE: "数字、人名、项目均为虚构", "Figures, names and projects are invented";
+    DEMO_FOOT: "演示数据：除计划原文外，数字、人名、项目均为虚构。", "Demo data: apart from the plan's own text, figures, names and projects are invented.";
+    THEME: "明暗", "Light or dark";
+    OTHER_LANGUAGE: "English", "中文";
+    SIGN_IN: "登录", "Sign in";
+    SIGN_OUT: "退出", "Sign out";
+    NAME: "账号", "Account";
+    PASSWORD: "密码", "Password";
+    ENTER_AS: "直接进入", "Enter as";
+    ENTER_AS_HELP: "这是演示局，只在本机可用。点一个账号就进去，不用密码。", "This is a demo bureau on this machine only. One click enters an account, no password needed.";
+    ENTER: "进入", "Enter";
+    NEEDED: "请填写账号和密码。", "Please type an account and a password.";
+    BACK_TO_TODAY: "回到今天", "Back to today";
+    READ_ONLY: "只读", "Read only";
+    // plan
+    AS_OF: "截至", "Up to";
+    TODAY: "今天", "today";
+    PICK_A_DAY: "选一天", "Pick a day";
+    THE_DAY: "哪一天", "Which day";
+    AS_KNOWN_THEN: "按当时所知", "As known then";
+    AS_KNOWN_NOW: "按现在所知", "As known now";
+    CONTENTS: "目录", "Contents";
+    LIGHTS: "亮灯", "Lights";
+    ALL: "全部", "All";
+    OFFICE: "科室", "Office";
+    ALL_OFFICES: "全部科室", "All offices";
+    ALL_LIGHTS: "全部灯", "all lights";
+    UNBOUND: "尚未绑定", "not yet bound";
+    UNBOUND_TITLE: "尚未绑定到任何数", "Not yet bound to any number";
+    NOW: "现在", "now";
+    TARGET_HEAD: "/ 目标", "/ target";
+    DUE_TODAY: "┃今天应到", "┃due";
+    NOTE_HEAD: "牵头科室 · 落后或到期的缘由", "Leading office · why it lags or falls due";
+    TO_BE_REPORTED: "待填报", "to be reported";
+    RESPONSIBLE: "责任", "Owner";
+    DUE_AND_FORECAST: "应到", "Pace";
+    SEE_RECORDS: "看计入的记录", "See what counts";
+    OPEN_MEASURE: "打开举措", "Open the measure";
+    RECENT_LIGHTS: "近一个月变了的灯", "Lights that changed in the last month";
+    NO_LIGHT_CHANGED: "近一个月没有灯变过。", "No light changed in the last month.";
+    LATE_PUBLISHED: "超期公开", "published late";
+    // measure
+    LEAD: "牵头", "Lead";
+    WITH: "配合", "With";
+    CHIEF: "分管", "Chief";
+    DEADLINE: "期限", "By";
+    SHORT: "差在哪里", "Where it falls short";
+    EVIDENCE: "凭据", "Evidence";
+    RULE: "口径", "Rule";
+    SOURCE: "依据", "Source";
+    OPEN_IN_REGISTER: "在台账中打开", "Open in the register";
+    HISTORY: "经过", "What happened";
+    BAR_LEGEND: "条长为已有，线长为全年，竖线为今天应到", "Bar: counted; line: whole year; tick: due today";
+    WHOLE_YEAR: "全年", "Year";
+    AGAINST_PACE: "比应到", "vs. pace";
+    COUNTED: "已有", "Counted";
+    RECORDS: "记录", "Records";
+    NOT_BOUND_YET: "这一条还没有绑定到任何数。", "This measure is not yet bound to any number.";
+    NOT_BOUND_HELP: "绑定以后，这里会有数、应到、预计和凭据；在那以前，任何人都不能替它填一个百分数。", "Once bound, its number, pace, forecast and evidence stand here; until then nobody can type a percentage in its place.";
+    NO_TARGET: "原文没有给出要达到的数。", "The text states no figure to reach.";
+    NOTHING_COUNTS: "还没有记录计入。", "No record counts yet.";
+    BEFORE: "上一条", "Previous";
+    AFTER: "下一条", "Next";
+    // list
+    VIEWS: "视图", "Views";
+    NEW: "新建", "New";
+    LIGHT: "灯", "Light";
+    ADD_FILTER: "加条件", "Add a condition";
+    APPLY_FILTER: "按这些条件看", "Show these";
+    CLEAR_FILTER: "去掉全部条件", "Remove all conditions";
+    REMOVE: "去掉", "Remove";
+    FROM: "不小于", "at least";
+    UP_TO: "不大于", "at most";
+    CONTAINS: "含有", "contains";
+    ANY: "不限", "any";
+    SUM: "合计", "Total";
+    EMPTY_LIST: "没有符合这些条件的记录。", "No record meets these conditions.";
+    EMPTY_REGISTER: "这本台账里还没有您能看到的记录。", "This register holds no record that you may see.";
+    FIRST_ONE: "新建第一条", "File the first one";
+    ALL_VIEW: "全部记录", "All records";
+    PREVIOUS_PAGE: "上一页", "Previous page";
+    NEXT_PAGE: "下一页", "Next page";
+    FIRST_PAGE: "回到第一页", "Back to the first page";
+    PREVIEW: "预览", "Preview";
+    OPEN: "打开", "Open";
+    CLOSE: "关闭", "Close";
+    // record
+    FLOW: "流程", "Flow";
+    PRINT: "打印", "Print";
+    EDIT: "改", "Edit";
+    ADD: "加一条", "Add one";
+    COUNTS_IN: "计入举措", "Counts in";
+    PAST: "经过", "History";
+    DRAFT: "草稿，尚未编号", "Draft, no number yet";
+    STATE: "状态", "State";
+    KEY_POINTS: "要点", "Key points";
+    LATEST: "最近", "Latest";
+    ON_THIS_PAGE: "本页各节", "On this page";
+    MASKED: "按您的权限不显示", "hidden by your rights";
+    MISSING: "未填", "not given";
+    NOTHING_RELATED: "还没有。", "None yet.";
+    BLOCKED: "暂不能办", "not possible yet";
+    // form
+    SAVE: "保存", "Save";
+    CANCEL: "放弃改动", "Discard";
+    BACK: "返回", "Back";
+    WAS: "原", "was";
+    REASON: "改动缘由", "Reason";
+    REASON_HELP: "缘由会写进这条记录的经过。", "The reason becomes part of the record's history.";
+    YES: "是", "yes";
+    NO: "否", "no";
+    CHOOSE: "请选择", "Choose";
+    MUST: "必填", "required";
+    SUGGEST_HELP: "输入名称的一部分，从提示中选；也可以填编号。", "Type part of the name and choose; a record's number works too.";
+    NOT_SAVED: "没有保存。", "Not saved.";
+    THEIRS: "对方保存的", "Theirs";
+    YOURS: "您填写的", "Yours";
+    FIELD: "项目", "Field";
+    NO_FIELDS: "这一步不用填写内容，确认后办理。", "This move asks for nothing; confirm to make it.";
+    SAVED_TYPED: "您填写的内容都在下面，没有丢。", "Everything you typed is kept below.";
+    TRY_AGAIN: "再保存一次", "Save again";
+    SIGN_IN_NEW_WINDOW: "在新窗口登录，再回到这里保存", "Sign in in a new window, then come back and save";
+    // workbench
+    TODO: "待我办", "Awaiting me";
+    BY_DEADLINE: "按期限", "by deadline";
+    LATE: "已经迟", "Late";
+    LATER: "以后", "Later";
+    NO_DEADLINE: "没有期限", "No deadline";
+    NOTHING_TO_DO: "没有待您办的事。", "Nothing awaits you.";
+    NOTHING_TO_DO_HELP: "有记录轮到您时会出现在这里；您也可以去台账看看。", "Records appear here when it is your turn; the registers are always open.";
+    CHANGED: "自昨天以来", "Since yesterday";
+    NOTHING_CHANGED: "您看得到的记录自昨天以来没有变化。", "No record that you may see has changed since yesterday.";
+    MY_MEASURES: "我的举措", "My measures";
+    NO_MEASURES: "没有归您的举措。", "No measure is yours.";
+    // errors
+    ERROR_HOME: "回到首页", "Back to the first page";
+    REQUEST_ID: "请求编号", "Request";
+    NOT_FOUND: "没有这一页", "No such page";
+    FORBIDDEN: "不能这样做", "Not allowed";
+    WRONG: "问法不对", "The question is wrong";
+    REFUSED: "规则不允许", "A rule refuses it";
+    BUSY: "系统繁忙", "The system is busy";
+    BROKEN: "出了故障", "Something broke";
+    STRANGER: "请先登录", "Please sign in";
+}
+
+/// A whole number with separators: 11,730.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A figure of a chart: whole numbers with separators, others with at most two places.
+pub fn figure(value: f64) -> String {
+    let hundredths = (value * 100.0).round();
+    let sign = if hundredths < 0.0 { "−" } else { "" };
+    let hundredths = hundredths.abs() as u64;
+    let whole = count(hundredths / 100);
+    match hundredths % 100 {
+        0 => format!("{sign}{whole}"),
+        part if part % 10 == 0 => format!("{sign}{whole}.{}", part / 10),
+        part => format!("{sign}{whole}.{part:02}"),
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A month's short name, by its number from 1.
+pub fn month(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{number}月"),
+        Lang::En => MONTHS[(number + 11) % 12].to_string(),
+    }
+}
+
+/// 2021年9月30日
+pub fn day_long(lang: Lang, day: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => format!("{} {} {}", day.day(), MONTHS[usize::from(day.month().unsigned_abs()) - 1], day.year()),
+    }
+}
+
+/// 9月30日
+pub fn day_short(lang: Lang, day: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}月{}日", day.month(), day.day()),
+        Lang::En => format!("{} {}", day.day(), MONTHS[usize::from(day.month().unsigned_abs()) - 1]),
+    }
+}
+
+/// 周四
+pub fn weekday(lang: Lang, day: Date) -> &'static str {
+    match day.weekday() {
+        Weekday::Monday => lang.pick("周一", "Monday"),
+        Weekday::Tuesday => lang.pick("周二", "Tuesday"),
+        Weekday::Wednesday => lang.pick("周三", "Wednesday"),
+        Weekday::Thursday => lang.pick("周四", "Thursday"),
+        Weekday::Friday => lang.pick("周五", "Friday"),
+        Weekday::Saturday => lang.pick("周六", "Saturday"),
+        Weekday::Sunday => lang.pick("周日", "Sunday"),
+    }
+}
+
+/// What a light means, in a few words.
+pub fn light_about(lang: Lang, light: Light) -> &'static str {
+    match light {
+        Light::Green => lang.pick("按进度或已达成", "at pace or reached"),
+        Light::Blue => lang.pick("临近期限", "due soon"),
+        Light::Yellow => lang.pick("落后进度", "behind pace"),
+        Light::Red => lang.pick("逾期或难以达成", "overdue or out of reach"),
+        Light::Grey => lang.pick("未开始或尚不可计", "not begun or not measurable"),
+    }
+}
+
+/// The label of a light for those who cannot see it.
+pub fn light_label(lang: Lang, light: Light) -> &'static str {
+    match light {
+        Light::Green => lang.pick("绿灯", "green light"),
+        Light::Blue => lang.pick("蓝灯", "blue light"),
+        Light::Yellow => lang.pick("黄灯", "yellow light"),
+        Light::Red => lang.pick("红灯", "red light"),
+        Light::Grey => lang.pick("灰灯", "grey light"),
+    }
+}
+
+/// 16 条
+pub fn measures(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{number} 条"),
+        Lang::En if number == 1 => "1 measure".into(),
+        Lang::En => format!("{number} measures"),
+    }
+}
+
+/// 27 项
+pub fn records(lang: Lang, number: u64) -> String {
+    match lang {
+        Lang::Zh => format!("{} 项", count(number)),
+        Lang::En if number == 1 => "1 record".into(),
+        Lang::En => format!("{} records", count(number)),
+    }
+}
+
+/// The band over a page of another day.
+pub fn other_day(lang: Lang, when: When) -> Option<String> {
+    let sentence = match (when.as_of, when.on, lang) {
+        (Some(day), _, Lang::Zh) => {
+            format!("截至 {} 当时所知：数字、灯和凭据都是那一天结束时系统里的样子。", day_long(lang, day))
+        }
+        (None, Some(day), Lang::Zh) => {
+            format!("截至 {} 按现在所知：用今天的记录，只算到那一天为止的业务日期。", day_long(lang, day))
+        }
+        (Some(day), _, Lang::En) => {
+            format!("As known at the end of {}: numbers, lights and evidence as the system held them then.", day_long(lang, day))
+        }
+        (None, Some(day), Lang::En) => {
+            format!("Up to {} as known now: today's records, counting business dates up to that day only.", day_long(lang, day))
+        }
+        (None, None, _) => return None,
+    };
+    Some(sentence)
+}
+
+/// The foot's sentence about where numbers come from.
+pub fn counted_up_to(lang: Lang, day: Date) -> String {
+    match lang {
+        Lang::Zh => format!("数字以 {} 24时为准，由台账记录算出，不由人填。", day_long(lang, day)),
+        Lang::En => format!("Numbers stand as of the end of {}, computed from the registers; nobody types them.", day_long(lang, day)),
+    }
+}
+
+/// The newest sealed head, in the foot.
+pub fn sealed_head(lang: Lang, lines: i64) -> String {
+    let lines = count(lines.unsigned_abs());
+    match lang {
+        Lang::Zh => format!("第 {lines} 行"),
+        Lang::En => format!("line {lines}"),
+    }
+}
+
+/// How many of how many measures are bound.
+pub fn bound_of(lang: Lang, bound: usize, all: usize, day: Date, gone: u32) -> String {
+    match lang {
+        Lang::Zh => format!("截至{}，一年过去 {gone}%。计划写下承诺 {all} 条，其中 {bound} 条已绑定到数", day_short(lang, day)),
+        Lang::En => {
+            format!("By {}, {gone}% of the year is gone. The plan makes {all} commitments; {bound} are bound to a number", day_short(lang, day))
+        }
+    }
+}
+
+/// The rest of the head's sentences: not bound, reached, out of reach.
+pub fn reached_and_short(lang: Lang, unbound: usize, reached: usize, short: usize) -> String {
+    match lang {
+        Lang::Zh => {
+            let mut said = String::new();
+            if unbound > 0 {
+                said += &format!("其余 {unbound} 条尚未绑定，原文照录。");
+            }
+            if reached > 0 {
+                said += &format!("{reached} 条已经达到目标；");
+            }
+            said += &match short {
+                0 => "没有一条按现在的步子年底达不到。".to_string(),
+                _ => format!("{short} 条按现在的步子年底达不到。"),
+            };
+            said
+        }
+        Lang::En => {
+            let mut said = String::new();
+            if unbound > 0 {
+                said += &format!("The other {unbound} are not yet bound and stand as written. ");
+            }
+            said += &format!("{reached} reached; {short} will miss the target at today's pace.");
+            said
+        }
+    }
+}
+
+/// The legal last day of publication and the day it happened.
+pub fn late_published(lang: Lang, last: Date, published: Option<Date>) -> String {
+    let published = published.map(|day| day_long(lang, day)).unwrap_or_default();
+    match lang {
+        Lang::Zh => format!("应在 {} 前公开，{published}才公开", day_long(lang, last)),
+        Lang::En => format!("due by {}, published {published}", day_long(lang, last)),
+    }
+}
+
+/// The rest of a table that is not shown.
+pub fn the_rest(lang: Lang, number: u64) -> String {
+    match lang {
+        Lang::Zh => format!("其余 {} 项", count(number)),
+        Lang::En => format!("{} more", count(number)),
+    }
+}
+
+/// Records that count but are outside the person's scope.
+pub fn hidden_records(lang: Lang, number: u64) -> String {
+    match lang {
+        Lang::Zh => format!("另有 {} 条不在您的权限内。", count(number)),
+        Lang::En => format!("{} more are outside your scope.", count(number)),
+    }
+}
+
+/// What a table of evidence holds.
+pub fn evidence_about(lang: Lang, number: u64) -> String {
+    match lang {
+        Lang::Zh => format!("计入的 {} 项，与数字出自同一条件", count(number)),
+        Lang::En => format!("{} records, by the same condition as the number", count(number)),
+    }
+}
+
+/// Where a list stands in its pages.
+pub fn page_of(lang: Lang, page: u64, pages: u64, total: u64) -> String {
+    match lang {
+        Lang::Zh => format!("第 {} / {} 页，共 {} 项", count(page), count(pages), count(total)),
+        Lang::En => format!("Page {} of {}, {}", count(page), count(pages), records(lang, total)),
+    }
+}
+
+/// 第14版
+pub fn version(lang: Lang, number: i64) -> String {
+    match lang {
+        Lang::Zh => format!("第{number}版"),
+        Lang::En => format!("Version {number}"),
+    }
+}
+
+/// Older versions that are folded away.
+pub fn older_versions(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("更早的 {number} 版"),
+        Lang::En => format!("{number} older versions"),
+    }
+}
+
+/// How many fields are refused.
+pub fn faults_left(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("还有 {number} 处不合规则，改好再保存"),
+        Lang::En => format!("{number} to correct before saving"),
+    }
+}
+
+/// The head of a conflict.
+pub fn conflict(lang: Lang, by: &str, at: &str) -> String {
+    match lang {
+        Lang::Zh => format!("您打开以后，{by} 在 {at} 先保存了这条记录。下面是两边不同的地方；核对后再点保存，就以您填写的为准。"),
+        Lang::En => format!("After you opened it, {by} saved this record at {at}. The differences stand below; save again to keep yours."),
+    }
+}
+
+/// Days late or left.
+pub fn days_late(lang: Lang, late: i64) -> String {
+    match (lang, late) {
+        (_, 0) => TODAY_SHORT.of(lang).to_string(),
+        (Lang::Zh, 1..) => format!("迟 {late} 天"),
+        (Lang::Zh, _) => format!("还剩 {} 天", -late),
+        (Lang::En, 1..) => format!("{late} days late"),
+        (Lang::En, _) => format!("{} days left", -late),
+    }
+}
+
+const TODAY_SHORT: Word = Word { zh: "今天", en: "today" };
+
+/// The sentence under the greeting.
+pub fn greeting(lang: Lang, today: usize, late: usize) -> String {
+    match (lang, today, late) {
+        (Lang::Zh, 0, 0) => "今天没有到期的事。".into(),
+        (Lang::Zh, _, 0) => format!("今天要办 {today} 件，没有迟的。"),
+        (Lang::Zh, _, _) => format!("今天要办 {today} 件，已经迟的 {late} 件。"),
+        (Lang::En, 0, 0) => "Nothing is due today.".into(),
+        (Lang::En, _, _) => format!("{today} due today, {late} late."),
+    }
+}
+
+/// The name of a section in the contents: 推进教育事业发展 of 二、推进教育事业发展,实现教育扩面提质.
+pub fn section_short(heading: &str) -> (&str, &str) {
+    let (number, rest) = heading.split_once('、').unwrap_or(("", heading));
+    let end = rest.find([',', '，', ';', '；']).unwrap_or(rest.len());
+    (number, &rest[..end])
+}
+
+/// What a chart says in one line.
+pub fn chart_label(lang: Lang, day: Date, unit: &str, now: f64, due: Option<f64>, target: f64) -> String {
+    let (now, target) = (figure(now), figure(target));
+    match (lang, due.map(figure)) {
+        (Lang::Zh, Some(due)) => format!("到{} {now}{unit}，应到 {due}{unit}，目标 {target}{unit}", day_short(lang, day)),
+        (Lang::Zh, None) => format!("到{} {now}{unit}，目标 {target}{unit}", day_short(lang, day)),
+        (Lang::En, Some(due)) => format!("By {}: {now} {unit}, due {due}, target {target}", day_short(lang, day)),
+        (Lang::En, None) => format!("By {}: {now} {unit}, target {target}", day_short(lang, day)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_grouped_by_three() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(11730), "11,730");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(figure(51.3), "51.3");
+        assert_eq!(figure(-870.0), "−870");
+        assert_eq!(figure(0.05), "0.05");
+    }
+
+    #[test]
+    fn a_section_is_named_by_its_first_half() {
+        assert_eq!(section_short("二、推进教育事业发展，实现教育扩面提质"), ("二", "推进教育事业发展"));
+        assert_eq!(section_short("附则"), ("", "附则"));
+    }
+}

@@ -1,0 +1,447 @@
+//! Whole requests through the router: who may ask, what comes back, what is kept when something goes wrong.
+
+#[allow(dead_code)]
+mod fixture;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use fixture::{CSRF, FixtureBureau, SECRET};
+use http_body_util::BodyExt;
+use luoshi_web::{App, router};
+use tower::ServiceExt;
+
+struct House {
+    bureau: Arc<FixtureBureau>,
+    app: App,
+}
+
+fn house() -> House {
+    let bureau = Arc::new(FixtureBureau::default());
+    House { app: App::new(bureau.clone(), false), bureau }
+}
+
+impl House {
+    async fn send(&self, request: Request<Body>) -> Response {
+        router(self.app.clone()).oneshot(request).await.unwrap()
+    }
+
+    async fn get(&self, address: &str) -> (StatusCode, String) {
+        read(self.send(signed_in(Request::get(address)).body(Body::empty()).unwrap()).await).await
+    }
+
+    async fn post(&self, address: &str, body: &str) -> (StatusCode, String) {
+        read(self.send(signed_in(Request::post(address)).body(Body::from(body.to_string())).unwrap()).await).await
+    }
+}
+
+fn signed_in(request: axum::http::request::Builder) -> axum::http::request::Builder {
+    request.header(header::COOKIE, format!("luoshi_session={SECRET}"))
+}
+
+async fn read(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(bytes.into()).unwrap())
+}
+
+fn text<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+// ------------------------------------------------------------------------------------------------- safety of answers
+
+#[tokio::test]
+async fn every_answer_carries_the_policy_and_pages_are_not_kept() {
+    for address in ["/plan/yiwu-2021", "/sign-in", "/nowhere", "/health", "/api/plan/yiwu-2021"] {
+        let response = house().send(signed_in(Request::get(address)).body(Body::empty()).unwrap()).await;
+        let policy = text(&response, "content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"), "{address}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{address}: {policy}");
+        assert_eq!(text(&response, "x-content-type-options"), "nosniff");
+        assert_eq!(text(&response, "referrer-policy"), "same-origin");
+        assert_eq!(text(&response, "cache-control"), "no-store", "{address}");
+        assert!(!text(&response, "x-request-id").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+    let enter = || Request::post("/sign-in/demo").body(Body::from("name=zhoumin&back=/plan/yiwu-2021")).unwrap();
+    let house = house();
+    let response = house.send(enter()).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(text(&response, "location"), "/plan/yiwu-2021");
+    assert_eq!(text(&response, "set-cookie"), format!("luoshi_session={SECRET}; HttpOnly; SameSite=Lax; Path=/"));
+    let behind_tls = router(App::new(house.bureau.clone(), true)).oneshot(enter()).await.unwrap();
+    assert!(text(&behind_tls, "set-cookie").ends_with("; Secure"));
+}
+
+#[tokio::test]
+async fn a_file_is_kept_for_ever_under_its_digest_only() {
+    let house = house();
+    let (_, page) = house.get("/sign-in").await;
+    let style = page.split('"').find(|part| part.ends_with("/luoshi.css")).unwrap().to_string();
+    let response = house.send(Request::get(&style).body(Body::empty()).unwrap()).await;
+    assert_eq!(text(&response, "cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(text(&response, "content-type"), "text/css; charset=utf-8");
+    let (_, sheet) = read(response).await;
+    assert!(sheet.contains(".plan:has(option[value=o31]:checked) .c:not(.o31)"));
+    let (status, _) = house.get("/asset/0000000000000000/luoshi.css").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn pages_are_packed_when_the_browser_can_unpack() {
+    let request = signed_in(Request::get("/plan/yiwu-2021")).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+    let response = house().send(request).await;
+    assert_eq!(text(&response, "content-encoding"), "gzip");
+    assert!(response.into_body().collect().await.unwrap().to_bytes().len() < 20_000);
+}
+
+// --------------------------------------------------------------------------------------------------------- signing in
+
+#[tokio::test]
+async fn a_stranger_is_led_to_the_sign_in_page_and_back() {
+    let response = house().send(Request::get("/plan/yiwu-2021?as-of=2021-06-30").body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(text(&response, "location"), "/sign-in?back=%2Fplan%2Fyiwu-2021%3Fas-of%3D2021-06-30");
+    let (_, page) = read(house().send(Request::get(text(&response, "location")).body(Body::empty()).unwrap()).await).await;
+    assert!(page.contains(r#"name="back" value="/plan/yiwu-2021?as-of=2021-06-30""#));
+}
+
+#[tokio::test]
+async fn a_piece_of_a_page_sends_a_stranger_away_from_the_page() {
+    let request = Request::get("/register/project/39/peek").header("hx-request", "true").body(Body::empty()).unwrap();
+    let response = house().send(request).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert!(text(&response, "hx-redirect").starts_with("/sign-in?back="));
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_said_by_the_form_and_the_name_stays() {
+    let (status, page) = house().post("/sign-in", "name=zhoumin&password=guess&back=/").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(page.contains("账号或密码不对") && page.contains(r#"value="zhoumin""#) && page.contains(r#"role="alert""#));
+    assert!(!page.contains("guess"), "a password is never shown again");
+    let (status, page) = house().post("/sign-in", "name=&password=").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(page.contains("请填写账号和密码"));
+}
+
+#[tokio::test]
+async fn the_way_back_never_leads_out_of_the_house() {
+    for back in ["//evil.example", "https://evil.example/", "/%5Cevil.example"] {
+        let response = house().send(Request::post("/sign-in/demo").body(Body::from(format!("name=zhoumin&back={back}"))).unwrap()).await;
+        assert_eq!(text(&response, "location"), "/", "{back}");
+        let response = house().send(Request::get(format!("/preference?theme=dark&back={back}")).body(Body::empty()).unwrap()).await;
+        assert_eq!(text(&response, "location"), "/", "{back}");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_needs_the_token() {
+    let (status, page) = house().post("/sign-out", "csrf=guess").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(page.contains("W005"));
+    let response = house().send(signed_in(Request::post("/sign-out")).body(Body::from(format!("csrf={CSRF}"))).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert!(text(&response, "set-cookie").contains("Max-Age=0"));
+}
+
+#[tokio::test]
+async fn language_and_theme_are_chosen_without_script() {
+    let response = house().send(Request::get("/preference?lang=en&back=/sign-in").body(Body::empty()).unwrap()).await;
+    assert_eq!((text(&response, "location"), text(&response, "set-cookie")), ("/sign-in", "lang=en; SameSite=Lax; Path=/; Max-Age=31536000"));
+    let request = Request::get("/sign-in").header(header::COOKIE, "lang=en; theme=dark").body(Body::empty()).unwrap();
+    let (_, page) = read(house().send(request).await).await;
+    assert!(page.contains(r#"<html lang="en" data-theme="dark">"#) && page.contains("Sign in"));
+    let response = house().send(Request::get("/preference?theme=%3Cscript%3E").body(Body::empty()).unwrap()).await;
+    assert_eq!(text(&response, "set-cookie"), "");
+}
+
+// ------------------------------------------------------------------------------------------------------ wrong questions
+
+#[tokio::test]
+async fn unknown_pages_are_said_in_a_sentence() {
+    for address in ["/nowhere", "/plan/unknown", "/plan/yiwu-2021/unknown", "/register/secret", "/register/project/999", "/register/project/abc"] {
+        let (status, page) = house().get(address).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{address}");
+        assert!(page.contains("没有这一页") && page.contains("D001") && page.contains("请求编号"), "{address}");
+    }
+    let (status, _) = house().post("/plan/yiwu-2021", "").await;
+    assert!(status.is_client_error());
+}
+
+#[tokio::test]
+async fn a_day_that_does_not_exist_is_said_and_not_guessed() {
+    for address in ["/plan/yiwu-2021?as-of=2021-02-30", "/plan/yiwu-2021/22?on=2021-02-30", "/register/project?as-of=2021-02-30"] {
+        let (status, page) = house().get(address).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{address}");
+        assert!(page.contains("2021-02-30”不是存在的日子"), "{address}");
+    }
+    let (status, page) = house().get("/plan/yiwu-2021?as-of=2021-06-30&on=2021-06-30").await;
+    assert!(status == StatusCode::BAD_REQUEST && page.contains("请只留一个"));
+}
+
+#[tokio::test]
+async fn what_an_address_carries_is_shown_as_text() {
+    let (_, page) = house().get("/plan/yiwu-2021?as-of=%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;"));
+}
+
+#[tokio::test]
+async fn every_link_of_a_page_of_another_day_keeps_the_day() {
+    for address in ["/plan/yiwu-2021?as-of=2021-06-30", "/plan/yiwu-2021/22?as-of=2021-06-30", "/register/project?as-of=2021-06-30", "/register/project/39?as-of=2021-06-30"] {
+        let (_, page) = house().get(address).await;
+        assert!(page.contains("当时所知") && page.contains("回到今天"), "{address}");
+        let today = page.split("class=\"past\"").nth(1).and_then(|band| band.split('"').find(|part| part.starts_with('/'))).unwrap();
+        let lost: Vec<&str> = page
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|href| (href.starts_with("/plan/") || href.starts_with("/register/")) && *href != today)
+            .filter(|href| !href.contains("as-of=") && !href.ends_with("/new"))
+            .collect();
+        assert!(lost.is_empty(), "{address}: {lost:?}");
+        assert!(!page.contains("/move/") && !page.contains("/edit"), "the past is not changed: {address}");
+    }
+}
+
+#[tokio::test]
+async fn the_small_form_of_a_day_asks_by_either_time() {
+    let (status, page) = house().get("/plan/yiwu-2021?day=2021-06-30&time=on").await;
+    assert!(status == StatusCode::OK && page.contains("截至 2021年6月30日 按现在所知"));
+    let (_, page) = house().get("/plan/yiwu-2021?day=2021-06-30&time=as-of").await;
+    assert!(page.contains("截至 2021年6月30日 当时所知"));
+}
+
+// ------------------------------------------------------------------------------------------------------------ saving
+
+#[tokio::test]
+async fn a_save_leads_to_the_record() {
+    let house = house();
+    let response = house
+        .send(signed_in(Request::post("/register/project/39")).body(Body::from(format!("csrf={CSRF}&request=r7&_version=14&_reason=fix&places=400"))).unwrap())
+        .await;
+    assert_eq!((response.status(), text(&response, "location")), (StatusCode::SEE_OTHER, "/register/project/39"));
+    let saves = house.bureau.saves.lock().unwrap();
+    let save = &saves[0];
+    assert_eq!((save.register.as_str(), save.id, save.version, save.reason.as_str(), save.request.as_str()), ("project", Some(39), Some(14), "fix", "r7"));
+    assert_eq!(save.typed.len(), 1, "what the form adds for itself is no field: {:?}", save.typed);
+}
+
+#[tokio::test]
+async fn a_move_is_posted_to_its_own_address() {
+    let house = house();
+    let (status, _) = house.post("/register/project/39/move/complete", &format!("csrf={CSRF}&completed_on=2021-09-30")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(house.bureau.saves.lock().unwrap()[0].by_move.as_deref(), Some("complete"));
+}
+
+#[tokio::test]
+async fn a_form_posted_twice_carries_the_same_request() {
+    let house = house();
+    for _ in 0..2 {
+        house.post("/register/project", &format!("csrf={CSRF}&request=only-once&title=a")).await;
+    }
+    let saves = house.bureau.saves.lock().unwrap();
+    assert!(saves.len() == 2 && saves.iter().all(|save| save.request == "only-once"));
+}
+
+#[tokio::test]
+async fn a_form_without_its_token_comes_back_with_everything_typed() {
+    let house = house();
+    for body in ["places=360&request=r9&_reason=because", "csrf=guess&places=360&request=r9&_reason=because"] {
+        let (status, page) = house.post("/register/project/39", body).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(page.contains("W005") && page.contains(r#"value="360""#) && page.contains(r#"value="because""#) && page.contains(r#"value="r9""#));
+        assert!(page.contains(&format!(r#"name="csrf" value="{CSRF}""#)), "one more click saves it");
+    }
+    assert!(house.bureau.saves.lock().unwrap().is_empty(), "nothing was written");
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused_even_with_the_token() {
+    let house = house();
+    let request = signed_in(Request::post("/register/project/39"))
+        .header(header::ORIGIN, "http://evil.example")
+        .header(header::HOST, "127.0.0.1:8080")
+        .body(Body::from(format!("csrf={CSRF}&places=1")))
+        .unwrap();
+    let (status, _) = read(house.send(request).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(house.bureau.saves.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_field_is_said_beside_it() {
+    let (status, page) = house().post("/register/project/39", &format!("csrf={CSRF}&request=r1&_version=14&places=432")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains(r#"name="places" value="432""#));
+    assert!(page.contains(r#"aria-invalid="true" aria-describedby="f-places-no""#));
+    assert!(page.contains(r#"<p class="err" id="f-places-no" role="alert">"#) && page.contains("XM-07 超过班数与班额之积：8×50=400。"));
+    assert!(page.contains("还有 1 处不合规则") && page.contains(r#"name="_version" value="14""#) && page.contains(r#"name="request" value="r1""#));
+}
+
+#[tokio::test]
+async fn ten_thousand_characters_and_markup_in_a_title_come_back_as_typed() {
+    let long = "长".repeat(10_000);
+    let encoded: String = long.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let (status, page) = house().post("/register/project", &format!("csrf={CSRF}&title={encoded}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains(&format!(r#"name="title" value="{long}""#)) && page.contains("名称最多 200 个字"));
+    let (_, page) = house().post("/register/project", &format!("csrf={CSRF}&places=432&title=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22")).await;
+    assert!(page.contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;&quot;\"") && !page.contains("<script>alert"));
+    let (_, page) = house().get("/register/project/40").await;
+    assert!(!page.contains("<script>alert"));
+}
+
+#[tokio::test]
+async fn two_people_at_once_see_both_values() {
+    let (status, page) = house().post("/register/project/39", &format!("csrf={CSRF}&_version=13&places=conflict")).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("何晓 在 9月30日 09:41 先保存了这条记录") && page.contains("<td>2021-11-28</td><td><b>2021-11-20</b></td>"));
+    assert!(page.contains(r#"value="conflict""#));
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_nothing_typed_is_lost() {
+    for (typed, status) in [("forbidden", StatusCode::FORBIDDEN), ("busy", StatusCode::SERVICE_UNAVAILABLE), ("break", StatusCode::INTERNAL_SERVER_ERROR)] {
+        let (answered, page) = house().post("/register/project/39", &format!("csrf={CSRF}&request=r3&_version=14&places={typed}&title=%E4%B9%89%E4%BA%AD")).await;
+        assert_eq!(answered, status, "{typed}");
+        assert!(page.contains("义亭</textarea>") && page.contains(typed) && page.contains(r#"name="request" value="r3""#), "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn an_ended_session_keeps_what_was_typed() {
+    let request = Request::post("/register/project/39").header(header::COOKIE, "luoshi_session=ended").body(Body::from("csrf=x&title=kept")).unwrap();
+    let (status, page) = read(house().send(request).await).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(page.contains("kept</textarea>") && page.contains("在新窗口登录"));
+}
+
+#[tokio::test]
+async fn a_body_beyond_a_mebibyte_is_refused_in_a_sentence() {
+    let (status, page) = house().post("/register/project", &format!("csrf={CSRF}&title={}", "a".repeat(1 << 20))).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.contains("超过 1 MiB"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gets_no_turn_within_three_seconds_is_told_and_keeps_what_was_typed() {
+    let house = House { app: house().app.with_turns(0), ..house() };
+    let began = tokio::time::Instant::now();
+    let (status, page) = house.get("/plan/yiwu-2021").await;
+    assert_eq!((status, began.elapsed().as_secs()), (StatusCode::SERVICE_UNAVAILABLE, 3));
+    assert!(page.contains("系统繁忙"));
+    let (status, page) = house.post("/register/project/39", "csrf=x&title=kept").await;
+    assert!(status == StatusCode::SERVICE_UNAVAILABLE && page.contains("kept</textarea>"));
+}
+
+#[tokio::test]
+async fn something_broken_is_said_with_its_number() {
+    let request = Request::get("/").header(header::COOKIE, "luoshi_session=broken").body(Body::empty()).unwrap();
+    let response = house().send(request).await;
+    let number = text(&response, "x-request-id").to_string();
+    let (status, page) = read(response).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.contains("W009") && page.contains(&number));
+}
+
+#[tokio::test]
+async fn who_may_only_read_is_offered_nothing_to_change() {
+    let request = Request::get("/register/project/39").header(header::COOKIE, "luoshi_session=auditor").body(Body::empty()).unwrap();
+    let (_, page) = read(house().send(request).await).await;
+    assert!(page.contains("只读") && !page.contains("/move/") && !page.contains("/edit"));
+}
+
+// ----------------------------------------------------------------------------------------------------------- fragments
+
+#[tokio::test]
+async fn a_plan_shows_what_is_bound_and_marks_what_is_not() {
+    let (_, page) = house().get("/plan/yiwu-2021").await;
+    assert!(page.contains("计划写下承诺 76 条，其中 7 条已绑定到数") && page.contains("其余 69 条尚未绑定"));
+    assert!(page.contains("<b>超期公开</b>：应在 2021年2月18日 前公开，2021年11月17日才公开"));
+    assert!(page.contains(concat!(
+        r##"<div class="c y o0" id="m-22"><svg class="lt y" role="img" aria-label="黄灯"><use href="#lt-y"></use></svg>"##,
+        r##"<a class="t" href="/plan/yiwu-2021/22">新增中小幼学位<u>16300</u>个，</a>"##,
+        r##"<div class="num"><span class="v">11,730</span><span class="g">/ 16,300 个</span>"##,
+    )));
+    assert!(page.contains(r##"<div class="c u o5" id="m-2"><svg class="lt n" role="img" aria-label="尚未绑定">"##));
+    assert!(page.contains(r##"<a class="ub" id="m-1" href="/plan/yiwu-2021/1" title="尚未绑定到任何数">完善领导小组全体会议集中学习制度</a>，加大"##));
+}
+
+#[tokio::test]
+async fn a_peek_is_the_same_piece_in_the_page_and_alone() {
+    let (_, alone) = house().get("/register/project/39/peek").await;
+    let (_, page) = house().get("/register/project?peek=39").await;
+    assert!(!alone.contains("<html") && page.contains(&alone));
+    assert!(page.contains(r##"hx-get="/register/project/39/peek" hx-target="#peek""##));
+}
+
+#[tokio::test]
+async fn a_long_list_is_turned_page_by_page() {
+    let (_, page) = house().get("/register/lamp?page=7&sort=-rooms").await;
+    assert!(page.contains("第 7 / 21 页，共 1,046 项"));
+    assert!(page.contains(r#"rel="prev" href="/register/lamp?sort=-rooms&amp;page=6""#) && page.contains("page=8"));
+}
+
+#[tokio::test]
+async fn a_filter_is_taken_away_by_its_own_link() {
+    let (_, page) = house().get("/register/project?view=due&stage=junior&sort=due").await;
+    assert!(page.contains(r#"<a class="x" href="/register/project?view=due&amp;sort=due" aria-label="去掉 学段 是 初中">"#));
+    assert!(page.contains(r#"<option value="junior" selected>初中</option>"#), "the form shows what is set");
+}
+
+#[tokio::test]
+async fn suggestions_come_as_options() {
+    let (_, options) = house().get("/suggest/project/school?school=%E4%B9%89%E4%BA%AD").await;
+    assert_eq!(options, r#"<option value="义亭镇中学">11</option><option value="义亭镇第二小学">12</option>"#);
+}
+
+#[tokio::test]
+async fn a_printed_page_names_bureau_and_day() {
+    let (_, sheet) = house().get("/print.css?as-of=2021-06-30").await;
+    assert_eq!(sheet, "@page{@bottom-left{content:\"落实 · 义乌市教育局 · 2021年6月30日 按当时所知 · 演示数据\";font-size:8pt;color:#555}}\n");
+    let (_, page) = house().get("/plan/yiwu-2021").await;
+    assert!(page.contains(r#"href="/print.css?day=2021-09-30""#));
+}
+
+// ----------------------------------------------------------------------------------------------------------------- api
+
+#[tokio::test]
+async fn the_api_answers_like_the_pages() {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let (_, text) = house().get("/api/plan/yiwu-2021/22").await;
+    let number = &json(&text)["targets"][0]["number"];
+    assert_eq!((&number["value"], &number["light"], &number["records"]), (&"11,730".into(), &"yellow".into(), &27.into()));
+    let (_, text) = house().get("/api/plan/yiwu-2021").await;
+    assert_eq!(json(&text)["sections"][1]["measures"].as_array().unwrap().len(), 16);
+    let (_, text) = house().get("/api/register/project").await;
+    assert_eq!(json(&text)["rows"][0]["cells"]["title"], "苏溪镇第二幼儿园");
+    let (_, text) = house().get("/api/register/project/39").await;
+    assert_eq!(json(&text)["fields"]["places"]["shown"], "400");
+    let (status, text) = house().get("/api/register/secret").await;
+    assert_eq!((status, &json(&text)["code"]), (StatusCode::NOT_FOUND, &"D001".into()));
+    let (status, text) = house().get("/api/nowhere").await;
+    assert_eq!((status, &json(&text)["code"]), (StatusCode::NOT_FOUND, &"D001".into()));
+}
+
+#[tokio::test]
+async fn the_api_saves_with_the_token_only() {
+    let house = house();
+    let (status, _) = house.post("/api/register/project/39", "places=400").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let request = signed_in(Request::post("/api/register/project/39")).header("x-csrf", CSRF).body(Body::from("_version=14&places=400")).unwrap();
+    let (status, text) = read(house.send(request).await).await;
+    assert_eq!((status, text.as_str()), (StatusCode::OK, r#"{"id":39,"version":15}"#));
+    let (status, text) = house.post("/api/register/project/39", &format!("csrf={CSRF}&places=432")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains(r#""places":{"code":"XM-07""#), "{text}");
+    let (status, _) = house.post("/api/register/project/39", &format!("csrf={CSRF}&places=conflict")).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+}
