@@ -6,12 +6,12 @@ use crate::refusal::{No, Refusal};
 use crate::view::When;
 use jiff::civil::Date;
 use luoshi_kernel::kind::end_of;
-use luoshi_kernel::query::Known;
+use luoshi_kernel::query::{Known, Read};
 use luoshi_kernel::table::{self, Table};
 use luoshi_kernel::{Context, Lang, year_of};
 use luoshi_pack::plan::Plan;
 use luoshi_pack::{Packs, Register, Value};
-use luoshi_store::{Store, StoreError};
+use luoshi_store::{Reader, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Bureau {
     pub exits: Exits,
     /// Days of work and rest.
     calendar: Arc<luoshi_pack::Calendar>,
+    /// Results that are still true.
+    memo: crate::memo::Memo,
     /// Everything in it is invented.
     pub demo: bool,
     /// Why it is open for reading only, in both languages.
@@ -58,7 +60,8 @@ impl Bureau {
         }
         let tables = table::tables(&packs).into_iter().map(|table| (table.name.clone(), table)).collect();
         let calendar = Arc::new(packs.calendar.clone());
-        Ok(Bureau { title, packs, plans, tables, store, clock, exits, calendar, demo: false, read_only: None })
+        let memo = crate::memo::Memo::default();
+        Ok(Bureau { title, packs, plans, tables, store, clock, exits, calendar, memo, demo: false, read_only: None })
     }
 
     /// All tables, as schema sync wants them.
@@ -118,6 +121,11 @@ impl Bureau {
             (None, Some(day)) => Ok((None, day)),
             (None, None) => Ok((None, today)),
         }
+    }
+
+    /// The rows of a read in a snapshot, remembered where they are still true. Never inside a write.
+    pub fn rows(&self, reader: &mut Reader, read: &Read) -> Result<Arc<Vec<Vec<Value>>>, StoreError> {
+        self.memo.rows(reader, read, self.clock.now())
     }
 
     /// The context of a question up to a day, for a period of another year where the day lies after it.

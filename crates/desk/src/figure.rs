@@ -116,6 +116,33 @@ pub fn figure(bureau: &Bureau, actor: &Actor, name: &str, when: When, by: Option
     })
 }
 
+/// A statement that a figure rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// What it gives.
+    pub what: String,
+    /// The statement with its values.
+    pub sql: String,
+    /// Registers it reads: the answer is remembered until one of them is written.
+    pub registers: Vec<String>,
+}
+
+/// The statements that a figure rests on.
+pub fn explain(bureau: &Bureau, name: &str, when: When) -> Result<Vec<Statement>, Refusal> {
+    let indicator = bureau.packs.indicators.get(name).ok_or_else(|| unknown(bureau, name))?;
+    let (known, day) = bureau.instant(when)?;
+    let context = bureau.context(day);
+    let value = number::value(&bureau.packs, &context, known, indicator, None);
+    let by = indicator.by.iter().map(|(name, path)| {
+        (format!("by {name}"), number::value(&bureau.packs, &context, known, indicator, Some(path)))
+    });
+    let axes = [("counted", number::Axis::Counted), ("due", number::Axis::Due), ("expected", number::Axis::Expected)];
+    let curve =
+        |(name, axis)| Some((format!("curve {name}"), number::curve(&bureau.packs, &context, known, indicator, axis)?));
+    let reads = std::iter::once(("value".to_string(), value)).chain(by).chain(axes.into_iter().filter_map(curve));
+    Ok(reads.map(|(what, read)| Statement { what, sql: read.sql(), registers: read.registers }).collect())
+}
+
 /// Why a share has no value.
 pub fn missing(lang: luoshi_kernel::Lang) -> String {
     lang.pick("分母为零:还没有可计的记录", "the whole is zero: nothing to count yet").to_string()
@@ -154,7 +181,7 @@ pub fn read_number(
     indicator: &Indicator,
 ) -> Result<Number, StoreError> {
     let read = number::value(&bureau.packs, context, known, indicator, None);
-    let rows = reader.rows(&read.select, &read.kinds)?;
+    let rows = bureau.rows(reader, &read)?;
     let row = rows.first();
     Ok(Number { part: row.and_then(|row| row[0].int()).unwrap_or(0), whole: row.and_then(|row| row[1].int()) })
 }
@@ -169,9 +196,9 @@ pub fn read_by(
     path: &[String],
 ) -> Result<Vec<(Value, String, Number)>, StoreError> {
     let read = number::value(&bureau.packs, context, known, indicator, Some(path));
-    let rows = reader.rows(&read.select, &read.kinds)?;
+    let rows = bureau.rows(reader, &read)?;
     Ok(rows
-        .into_iter()
+        .iter()
         .map(|row| {
             let number = Number { part: row[2].int().unwrap_or(0), whole: row[3].int() };
             (row[0].clone(), row[1].text().unwrap_or("").to_string(), number)

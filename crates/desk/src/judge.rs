@@ -60,10 +60,10 @@ pub fn judge<'a>(
     let number = read_number(bureau, reader, &context, known, indicator)?;
     let mut curve = |axis| -> Result<Option<Vec<(Date, i64)>>, StoreError> {
         let Some(read) = number::curve(&bureau.packs, &context, known, indicator, axis) else { return Ok(None) };
-        let rows = reader.rows(&read.select, &read.kinds)?;
+        let rows = bureau.rows(reader, &read)?;
         let first = (indicator.period == Period::Year).then_some(context.period.0);
-        let point = |row: Vec<Value>| Some((row[0].date()?, row[1].int()?));
-        Ok(Some(rows.into_iter().filter_map(point).filter(|(at, _)| first.is_none_or(|first| *at >= first)).collect()))
+        let point = |row: &Vec<Value>| Some((row[0].date()?, row[1].int()?));
+        Ok(Some(rows.iter().filter_map(point).filter(|(at, _)| first.is_none_or(|first| *at >= first)).collect()))
     };
     let (counted, due, expected) = (curve(Axis::Counted)?, curve(Axis::Due)?, curve(Axis::Expected)?);
     let best = reachable(bureau, reader, &context, known, indicator, number, target.by)?;

@@ -13,6 +13,7 @@ pub mod figure;
 mod form;
 mod judge;
 mod list;
+mod memo;
 mod plan;
 pub mod random;
 mod record;
@@ -227,6 +228,11 @@ impl Desk {
         by: Option<&str>,
     ) -> Result<figure::Figure, Refusal> {
         figure::figure(&self.bureau, actor, indicator, when, by)
+    }
+
+    /// The statements that a figure rests on.
+    pub fn explain(&self, indicator: &str, when: When) -> Result<Vec<figure::Statement>, Refusal> {
+        figure::explain(&self.bureau, indicator, when)
     }
 
     /// A list.

@@ -114,8 +114,8 @@ impl Pick<'_> {
     /// How many match, and the sums as shown under each column.
     pub fn totals(&self, bureau: &Bureau, reader: &mut Reader) -> Result<(u64, Vec<Option<String>>), StoreError> {
         let read = totals(&bureau.packs, self.context, self.known, &self.register.name, self.columns, self.filter);
-        let row = reader.rows(&read.select, &read.kinds)?.into_iter().next().unwrap_or_default();
-        let mut numbers = row.iter().map(|value| value.int().unwrap_or(0));
+        let rows = bureau.rows(reader, &read)?;
+        let mut numbers = rows.iter().flatten().map(|value| value.int().unwrap_or(0));
         let total = u64::try_from(numbers.next().unwrap_or(0)).unwrap_or(0);
         let sums = self.columns.iter().map(|column| {
             let field = column.field.as_ref().filter(|_| column.sums())?;
@@ -340,7 +340,7 @@ pub fn count(
     filter: &Condition,
 ) -> Result<u64, StoreError> {
     let read = totals(&bureau.packs, context, known, register, &[], filter);
-    let rows = reader.rows(&read.select, &read.kinds)?;
+    let rows = bureau.rows(reader, &read)?;
     Ok(rows.first().and_then(|row| row[0].int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
 }
 

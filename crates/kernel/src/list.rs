@@ -1,8 +1,8 @@
 //! Lists: one register, columns, a filter, an order, a page; the total and the sums over all that match.
 
 use crate::context::Context;
-use crate::number::{Read, total};
-use crate::query::{Known, Planner};
+use crate::number::total;
+use crate::query::{Known, Planner, Read};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
@@ -93,7 +93,7 @@ pub fn rows(
         select.order_by_expr_with_nulls(key, if down { Order::Desc } else { Order::Asc }, NullOrdering::Last);
     }
     select.order_by_expr(id, Order::Desc).limit(page.take).offset(page.skip);
-    Read { select, kinds }
+    planner.read(select, kinds)
 }
 
 /// References are sorted by the label that is shown.
@@ -126,5 +126,5 @@ pub fn totals(
     let mut select = planner.select();
     let kinds = vec![ColumnKind::Int; exprs.len()];
     select.exprs(exprs).and_where(filter);
-    Read { select, kinds }
+    planner.read(select, kinds)
 }

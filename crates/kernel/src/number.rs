@@ -3,22 +3,13 @@
 
 use crate::access::both;
 use crate::context::Context;
-use crate::query::{Known, Planner, literal};
+use crate::query::{Known, Planner, Read, literal};
 use crate::table::ColumnKind;
 use crate::{decimal, kind};
 use jiff::civil::Date;
 use luoshi_pack::condition::{Compare, Condition, Operand, Source};
 use luoshi_pack::{Aggregate, Indicator, Kind, Packs, Period, Stands, Value};
-use sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement};
-
-/// A statement and what its columns hold.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Read {
-    /// The statement.
-    pub select: SelectStatement,
-    /// What its columns hold.
-    pub kinds: Vec<ColumnKind>,
-}
+use sea_query::{Alias, Expr, ExprTrait, Func};
 
 /// The condition of the records that count on the context's day: the population, and the indicator's stand in time.
 /// For a share this is the denominator; its counted part is [`Aggregate::Share`]'s condition.
@@ -103,7 +94,7 @@ pub fn value(packs: &Packs, context: &Context, known: Known, indicator: &Indicat
     }
     select.expr(part).expr(whole).and_where(filter);
     kinds.extend([ColumnKind::Int, ColumnKind::Int]);
-    Read { select, kinds }
+    planner.read(select, kinds)
 }
 
 fn aggregate(planner: &mut Planner<'_>, indicator: &Indicator) -> Expr {
@@ -184,7 +175,7 @@ pub fn curve(packs: &Packs, context: &Context, known: Known, indicator: &Indicat
     let mut select = planner.select();
     select.expr(day.clone()).expr(part).and_where(filter).and_where(day.clone().is_not_null());
     select.add_group_by([day.clone()]).order_by_expr(day, sea_query::Order::Asc);
-    Some(Read { select, kinds: vec![ColumnKind::Date, ColumnKind::Int] })
+    Some(planner.read(select, vec![ColumnKind::Date, ColumnKind::Int]))
 }
 
 /// Records of the population that were due by the day and do not count on it, or are expected after `by`: 差在哪里.

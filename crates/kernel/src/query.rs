@@ -12,9 +12,30 @@ use crate::table::{self, ColumnKind};
 use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source};
 use luoshi_pack::{Kind, Packs, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement};
+use std::collections::BTreeSet;
 
 /// As of which moment tables are read: `None` now, else as known at that microsecond.
 pub type Known = Option<i64>;
+
+/// A planned read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The statement.
+    pub select: SelectStatement,
+    /// What its columns hold.
+    pub kinds: Vec<ColumnKind>,
+    /// The registers it reads, by name: its answer is the same until one of them is written.
+    pub registers: Vec<String>,
+    /// As of which moment.
+    pub known: Known,
+}
+
+impl Read {
+    /// The statement as text, with its values.
+    pub fn sql(&self) -> String {
+        self.select.to_string(sea_query::SqliteQueryBuilder)
+    }
+}
 
 /// Plans one SELECT over a register: hands out columns for paths, joining what they need, and conditions.
 pub struct Planner<'a> {
@@ -25,6 +46,8 @@ pub struct Planner<'a> {
     frame: Frame,
     /// Aliases handed out so far.
     aliases: usize,
+    /// Registers that the statement reads.
+    registers: BTreeSet<String>,
 }
 
 /// A register under an alias, and what has been joined to it.
@@ -48,7 +71,8 @@ impl<'a> Planner<'a> {
     /// A plan over a register.
     pub fn new(packs: &'a Packs, context: &'a Context, known: Known, register: &str) -> Planner<'a> {
         let frame = Frame { register: register.to_string(), alias: "t".into(), joins: vec![] };
-        Planner { packs, context, known, frame, aliases: 0 }
+        let registers = BTreeSet::from([register.to_string()]);
+        Planner { packs, context, known, frame, aliases: 0, registers }
     }
 
     /// The column at a path, and what it holds.
@@ -71,10 +95,15 @@ impl<'a> Planner<'a> {
     }
 
     /// The statement so far: FROM the register, with every join, at the known moment. Columns are the caller's.
-    pub fn select(self) -> SelectStatement {
+    pub fn select(&self) -> SelectStatement {
         let mut select = Query::select();
         self.from(&mut select, &self.frame);
         select
+    }
+
+    /// A finished statement with what its columns hold and the registers it reads.
+    pub fn read(self, select: SelectStatement, kinds: Vec<ColumnKind>) -> Read {
+        Read { select, kinds, registers: self.registers.into_iter().collect(), known: self.known }
     }
 
     fn take_frame(&mut self) -> Frame {
@@ -137,6 +166,7 @@ impl<'a> Planner<'a> {
             return join.alias.clone();
         }
         self.aliases += 1;
+        self.registers.insert(register.to_string());
         let alias = format!("j{}", self.aliases);
         frame.joins.push(Join {
             holder: holder.into(),
@@ -186,6 +216,7 @@ impl<'a> Planner<'a> {
     /// on the right needs a CASE, which no index serves.
     fn in_unit(&mut self, frame: &mut Frame, path: &Path, operand: &Operand) -> Expr {
         let (column, _) = self.column_in(frame, path);
+        self.registers.insert(table::UNIT.to_string());
         match constant(&operand.source, self.context) {
             Some(Value::Int(ancestor)) => column.in_subquery(within(Expr::val(ancestor))),
             Some(_) => unknown(),
@@ -247,6 +278,7 @@ impl<'a> Planner<'a> {
 
     fn count(&mut self, frame: &Frame, register: &str, by: &str, filter: &Condition) -> Expr {
         self.aliases += 1;
+        self.registers.insert(register.to_string());
         let mut inner = Frame { register: register.into(), alias: format!("h{}", self.aliases), joins: vec![] };
         let (reference, _) = self.column_in(&mut inner, std::slice::from_ref(&by.to_string()));
         let condition = self.condition_in(&mut inner, filter);

@@ -4,8 +4,8 @@
 use jiff::civil::date;
 use luoshi_kernel::access::{Seat, scope};
 use luoshi_kernel::list::{Column, Page, rows, totals};
-use luoshi_kernel::number::{self, Axis, Read};
-use luoshi_kernel::query::Planner;
+use luoshi_kernel::number::{self, Axis};
+use luoshi_kernel::query::{Planner, Read};
 use luoshi_kernel::sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
 use luoshi_kernel::sentence::{plain, sentence};
 use luoshi_kernel::table::{Owner, tables};
@@ -206,7 +206,7 @@ fn conditions_of_every_shape_have_one_meaning_in_sql_and_one_sentence() {
         select.expr(luoshi_kernel::query::col("t", "id")).and_where(filter);
         let words = |lang| plain(&sentence(&packs, &context, "hazard", &condition, lang));
         let _ = writeln!(text, "-- {toml}\n-- {}\n-- {}", words(Lang::Zh), words(Lang::En));
-        text += &sql(&Read { select, kinds: vec![] });
+        text += &sql(&planner.read(select, vec![]));
     }
     expect("condition.sql", &text);
 }

@@ -132,6 +132,9 @@ pub enum Verb {
         /// A breakdown.
         #[arg(long, value_name = "DIMENSION")]
         by: Option<String>,
+        /// Print what is read for it instead of the number.
+        #[arg(long)]
+        explain: bool,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -167,8 +170,13 @@ pub fn run(global: &Global, verb: Option<Verb>) -> Result<ExitCode, String> {
         Some(Verb::Verify { head, json }) => verify::run(global, head.as_deref(), json),
         Some(Verb::Head) => head::run(global),
         Some(Verb::Plan { verb }) => plan::run(global, &verb),
-        Some(Verb::Number { id, as_of, on, by, json }) => {
-            number::run(global, &id, luoshi_desk::view::When { as_of, on }, by.as_deref(), json)
+        Some(Verb::Number { id, as_of, on, by, explain, json }) => {
+            let when = luoshi_desk::view::When { as_of, on };
+            if explain {
+                number::explain(global, &id, when, json)
+            } else {
+                number::run(global, &id, when, by.as_deref(), json)
+            }
         }
         Some(Verb::Engine { verb }) => engine::run(&verb),
     }

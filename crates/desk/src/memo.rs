@@ -1,0 +1,50 @@
+//! Remembered results: a number or a total is read again only after a register it rests on was written.
+//!
+//! The key is the statement with its values (so definition, day, scope and filter are in it) and the write counters of
+//! every register it reads, taken in the same snapshot. What was known at a moment long past never changes and needs no
+//! counters: as-of answers are kept for days that ended over an hour ago.
+
+use luoshi_kernel::kind::MICROS;
+use luoshi_kernel::query::Read;
+use luoshi_pack::Value;
+use luoshi_store::{Reader, StoreError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// So many answers are kept; then all are forgotten.
+const MOST: usize = 4096;
+/// Answers of more rows are not kept.
+const ROWS_MOST: usize = 2000;
+/// How long after a moment it counts as past.
+const SETTLED: i64 = 3600 * MICROS;
+
+type Rows = Arc<Vec<Vec<Value>>>;
+
+/// Answers by statement, with the counters they were read at.
+#[derive(Default)]
+pub struct Memo {
+    answers: Mutex<HashMap<String, (Vec<i64>, Rows)>>,
+}
+
+impl Memo {
+    /// The rows of a read, remembered or fresh. `now`: the clock, for what counts as past.
+    pub fn rows(&self, reader: &mut Reader, read: &Read, now: i64) -> Result<Rows, StoreError> {
+        let key = read.sql();
+        let settled = read.known.is_some_and(|known| known < now - SETTLED);
+        let counters = if settled { vec![] } else { reader.write_counters(&read.registers)? };
+        if let Some((at, rows)) = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+            && *at == counters
+        {
+            return Ok(rows.clone());
+        }
+        let rows = Arc::new(reader.rows(&read.select, &read.kinds)?);
+        if rows.len() <= ROWS_MOST {
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            if answers.len() >= MOST {
+                answers.clear();
+            }
+            answers.insert(key, (counters, rows.clone()));
+        }
+        Ok(rows)
+    }
+}
