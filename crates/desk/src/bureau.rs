@@ -33,6 +33,8 @@ pub struct Bureau {
     pub exits: Exits,
     /// Days of work and rest.
     calendar: Arc<luoshi_pack::Calendar>,
+    /// Settings that the bureau has put in force.
+    settings: crate::setting::Settings,
     /// Results that are still true.
     memo: crate::memo::Memo,
     /// Everything in it is invented.
@@ -61,7 +63,21 @@ impl Bureau {
         let tables = table::tables(&packs).into_iter().map(|table| (table.name.clone(), table)).collect();
         let calendar = Arc::new(packs.calendar.clone());
         let memo = crate::memo::Memo::default();
-        Ok(Bureau { title, packs, plans, tables, store, clock, exits, calendar, memo, demo: false, read_only: None })
+        let settings = crate::setting::Settings::default();
+        Ok(Bureau {
+            title,
+            packs,
+            plans,
+            tables,
+            store,
+            clock,
+            exits,
+            calendar,
+            settings,
+            memo,
+            demo: false,
+            read_only: None,
+        })
     }
 
     /// All tables, as schema sync wants them.
@@ -89,8 +105,7 @@ impl Bureau {
 
     /// Settings in force on a day.
     pub fn settings(&self, day: Date) -> BTreeMap<String, Value> {
-        let in_force = self.packs.settings.values().filter(|setting| setting.from.is_none_or(|from| from <= day));
-        in_force.map(|setting| (setting.name.clone(), setting.value.clone())).collect()
+        self.settings.on(self.packs.settings.values().cloned(), day)
     }
 
     /// The surroundings of a question on a day.
@@ -121,6 +136,12 @@ impl Bureau {
             (None, Some(day)) => Ok((None, day)),
             (None, None) => Ok((None, today)),
         }
+    }
+
+    /// Reads the settings in force again, if the register was written since: when the bureau is opened, and after each
+    /// change of it.
+    pub fn refresh(&self) -> Result<(), StoreError> {
+        self.store.read(|reader| self.settings.refresh(self, reader))
     }
 
     /// The rows of a read in a snapshot, remembered where they are still true. Never inside a write.

@@ -5,6 +5,7 @@
 
 mod access;
 pub mod account;
+mod apart;
 mod bureau;
 mod cell;
 pub mod clock;
@@ -21,6 +22,7 @@ mod refusal;
 mod row;
 mod save;
 mod say;
+mod setting;
 pub mod view;
 mod workbench;
 

@@ -7,7 +7,7 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{Stored, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, say};
+use crate::{Actor, Save, Saved, apart, say, setting};
 use luoshi_kernel::condition::holds;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Condition, Operand};
@@ -41,9 +41,21 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
         background: false,
     };
     match bureau.store.write(act, move |writer: &mut Writer| change.write(writer)) {
-        Ok(saved) => Ok(saved),
+        Ok(saved) => {
+            settle(bureau, [save]);
+            Ok(saved)
+        }
         Err(Stop::Store(StoreError::Repeated { id, version, .. })) => Ok(Saved { id, version }),
         Err(stop) => Err(stopped(bureau, actor, which, save, stop)),
+    }
+}
+
+/// What is kept in memory changes after the commit only.
+fn settle<'s>(bureau: &Bureau, saves: impl IntoIterator<Item = &'s Save>) {
+    if saves.into_iter().any(|save| save.register == setting::REGISTER)
+        && let Err(error) = bureau.refresh()
+    {
+        tracing::error!(%error, "settings could not be read again");
     }
 }
 
@@ -96,6 +108,9 @@ pub fn save_all(
             .map(|(place, change)| change.write(writer).map_err(|stop| At(place, stop)))
             .collect::<Result<Vec<_>, _>>()
     });
+    if written.is_ok() {
+        settle(bureau, saves);
+    }
     written.map_err(|At(place, stop)| {
         let not = match form::which(bureau, &saves[place].register, saves[place].id, saves[place].by_move.as_deref()) {
             Ok(which) => stopped(bureau, actor, which, &saves[place], stop),
@@ -297,6 +312,17 @@ impl Change {
                 ));
             }
         }
+        if self.actor.account != 0
+            && let Some(other) =
+                apart::conflict(&self.bureau, writer, &register.name, &before, name, self.actor.account)?
+        {
+            let other = self.move_title(&other);
+            return Err(self.fault(
+                "D035",
+                format!("“{}”与“{other}”不相容,同一人不得兼办;“{other}”是您办理的。请由另一位同事办理。", made.title),
+                format!("“{}” and “{other}” must be apart, and you have made the other. Ask a colleague.", made.en),
+            ));
+        }
         if made.reason && self.save.reason.trim().is_empty() {
             return Err(self.fault(
                 "D032",
@@ -327,6 +353,17 @@ impl Change {
             }
         }
         Ok(record)
+    }
+
+    /// The label of a move named `register.move`, with its register's.
+    fn move_title(&self, name: &str) -> String {
+        let found = name.split_once('.').and_then(|(register, made)| {
+            let register = self.bureau.packs.registers.get(register)?;
+            let made = register.flow.as_ref()?.moves.get(made)?;
+            let lang = self.actor.lang;
+            Some(format!("{} {}", lang.pick(&register.title, &register.en), lang.pick(&made.title, &made.en)))
+        });
+        found.unwrap_or_else(|| name.to_string())
     }
 
     fn current(&self, writer: &mut Writer, id: i64) -> Result<Record, Stop> {
@@ -363,6 +400,9 @@ impl Change {
         let register = self.register();
         let lang = self.actor.lang;
         let mut faults = self.empty_musts(record);
+        if register.name == setting::REGISTER {
+            faults.extend(setting::faults(&self.bureau, record, lang));
+        }
         for check in &register.checks {
             if let Some(refuse) = &check.refuse {
                 let row = Stored {

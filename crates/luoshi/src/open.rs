@@ -68,6 +68,7 @@ pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
         .map_err(|missing| format!("packs name exits that this program does not bring: {}", missing.join(", ")))?;
     bureau.demo = demo_day.is_some();
     bureau.read_only = read_only;
+    bureau.refresh().map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
     Ok(Arc::new(bureau))
 }
 
