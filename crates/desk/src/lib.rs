@@ -3,6 +3,7 @@
 //!
 //! Knows the store, the kernel and packs; knows no exit by name, no HTTP and no HTML.
 
+mod about;
 mod access;
 pub mod account;
 mod apart;
@@ -33,7 +34,7 @@ pub use refusal::{No, NotSaved, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::{
-    DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead, When, Who,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead, When, Who,
     WorkbenchView,
 };
 
@@ -240,6 +241,11 @@ impl Desk {
     /// A list.
     pub fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal> {
         list::list(&self.bureau, actor, ask)
+    }
+
+    /// A register explained from its own declaration.
+    pub fn about(&self, actor: &Actor, register: &str) -> Result<AboutView, Refusal> {
+        about::about(&self.bureau, actor, register)
     }
 
     /// A record's page.

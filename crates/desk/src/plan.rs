@@ -102,6 +102,12 @@ impl Text {
         Text { chars: plan.text.chars().collect() }
     }
 
+    /// A run-in sentence with the mark that closes it.
+    fn heading(&self, group: &luoshi_pack::plan::Group) -> Span {
+        let closed = self.chars.get(group.heading.end).is_some_and(|mark| matches!(mark, '。' | ':' | ':' | '.'));
+        Span { start: group.heading.start, end: group.heading.end + usize::from(closed) }
+    }
+
     fn slice(&self, span: Span) -> String {
         self.chars[span.start.min(span.end)..span.end.min(self.chars.len())].iter().collect()
     }
@@ -119,7 +125,7 @@ fn section_view(text: &Text, section: &luoshi_pack::plan::Section, judged: &Judg
         all.iter().filter_map(|measure| worst(judged.get(measure.id.as_str())?)).map(|judged| judged.light).collect();
     let ends = group_ends(section);
     let groups = section.groups.iter().zip(ends).map(|(group, end)| PlanGroup {
-        heading: text.slice(group.heading),
+        heading: text.slice(text.heading(group)),
         pieces: pieces(text, group, end, judged, lang),
     });
     SectionView {
@@ -141,7 +147,7 @@ fn group_ends(section: &luoshi_pack::plan::Section) -> Vec<usize> {
 
 fn pieces(text: &Text, group: &luoshi_pack::plan::Group, end: usize, judged: &JudgedBy<'_>, lang: Lang) -> Vec<Piece> {
     let mut out = vec![];
-    let mut at = group.heading.end;
+    let mut at = text.heading(group).end;
     for measure in &group.measures {
         if at < measure.span.start {
             out.push(Piece::Words(text.slice(Span { start: at, end: measure.span.start })));
@@ -321,7 +327,7 @@ pub fn measure(bureau: &Bureau, actor: &Actor, plan: &str, id: &str, when: When)
         id: measure.id.clone(),
         title: measure.title.clone(),
         section: text.slice(section.heading),
-        group: text.slice(group.heading),
+        group: text.slice(text.heading(group)),
         paragraph: paragraph(&text, section, group, measure),
         lead: measure.lead.clone(),
         with: measure.with.clone(),
@@ -348,7 +354,7 @@ fn paragraph(
     let place = section.groups.iter().position(|other| other == group).unwrap_or(0);
     let end = group_ends(section).get(place).copied().unwrap_or(measure.span.end);
     let parts = [
-        (Span { start: group.heading.end, end: measure.span.start }, false),
+        (Span { start: text.heading(group).end, end: measure.span.start }, false),
         (measure.span, true),
         (Span { start: measure.span.end, end: end.max(measure.span.end) }, false),
     ];

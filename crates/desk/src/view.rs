@@ -795,3 +795,82 @@ pub struct ChangeLine {
     /// The act's label.
     pub act: String,
 }
+
+// ---------------------------------------------------------------------------------------------- a register explained
+
+/// A register explained from its own declaration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AboutView {
+    /// The register.
+    pub register: RegisterHead,
+    /// Why the bureau keeps it.
+    pub source: String,
+    /// Its fields.
+    pub fields: Vec<AboutField>,
+    /// Its states in order, and whether each stands beside the main line.
+    pub states: Vec<(String, bool)>,
+    /// Its moves.
+    pub moves: Vec<AboutMove>,
+    /// What a record must never be.
+    pub rules: Vec<AboutRule>,
+    /// Who may do what where.
+    pub roles: Vec<AboutRole>,
+    /// Numbers that read it: title and rule.
+    pub numbers: Vec<(String, String)>,
+}
+
+/// A field explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutField {
+    /// Its name in files, URLs and tables.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// Its kind in words.
+    pub kind: String,
+    /// May not stay empty.
+    pub must: bool,
+    /// The sentence under its input.
+    pub help: String,
+}
+
+/// A move explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutMove {
+    /// Its label.
+    pub title: String,
+    /// Places of the states it starts from.
+    pub from: Vec<usize>,
+    /// Place of the state it leads to.
+    pub to: usize,
+    /// Roles that may make it.
+    pub by: Vec<String>,
+    /// Labels of the fields it asks.
+    pub asks: Vec<String>,
+    /// The filer may not make it.
+    pub not_filer: bool,
+    /// A reason must be written.
+    pub reason: bool,
+}
+
+/// A rule explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutRule {
+    /// Its number.
+    pub name: String,
+    /// What it says.
+    pub message: String,
+    /// Its condition as a sentence; `None`: it is computed in Rust.
+    pub condition: Option<String>,
+}
+
+/// A grant explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutRole {
+    /// The role.
+    pub role: String,
+    /// What it may do.
+    pub may: String,
+    /// Where.
+    pub scope: String,
+}
