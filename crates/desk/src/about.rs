@@ -23,7 +23,11 @@ pub fn about(bureau: &Bureau, actor: &Actor, name: &str) -> Result<AboutView, Re
     };
     Ok(AboutView {
         register: RegisterHead { name: name.to_string(), title: title(register, lang), count: None },
-        source: if register.source == "default" { lang.pick("默认", "default").into() } else { register.source.clone() },
+        source: if register.source == "default" {
+            lang.pick("默认", "default").into()
+        } else {
+            register.source.clone()
+        },
         fields: bureau.packs.fields(name).into_iter().map(|field| field_about(&bureau.packs, field, lang)).collect(),
         states: states(register, lang),
         moves: moves(bureau, register, lang),
@@ -48,10 +52,18 @@ fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
     let plain = |zh: &str, en: &str| lang.pick(zh, en).to_string();
     match kind {
         Kind::Text { max } => format!("{}{max}{}", plain("文本,至多", "text, at most "), plain("字", " characters")),
-        Kind::LongText { max } => format!("{}{max}{}", plain("长文本,至多", "long text, at most "), plain("字", " characters")),
-        Kind::Integer { unit, .. } => format!("{} {}", plain("整数", "whole number"), unit.as_deref().unwrap_or("")).trim_end().to_string(),
-        Kind::Quantity { unit, digits, .. } => format!("{} {unit}, {digits}{}", plain("数量", "quantity"), plain("位小数", " decimals")),
-        Kind::Money { wan } => plain(if *wan { "金额(万元)" } else { "金额(元)" }, if *wan { "money (万元)" } else { "money (元)" }),
+        Kind::LongText { max } => {
+            format!("{}{max}{}", plain("长文本,至多", "long text, at most "), plain("字", " characters"))
+        }
+        Kind::Integer { unit, .. } => {
+            format!("{} {}", plain("整数", "whole number"), unit.as_deref().unwrap_or("")).trim_end().to_string()
+        }
+        Kind::Quantity { unit, digits, .. } => {
+            format!("{} {unit}, {digits}{}", plain("数量", "quantity"), plain("位小数", " decimals"))
+        }
+        Kind::Money { wan } => {
+            plain(if *wan { "金额(万元)" } else { "金额(元)" }, if *wan { "money (万元)" } else { "money (元)" })
+        }
         Kind::Share => plain("比例", "share"),
         Kind::Date => plain("日期", "day"),
         Kind::Time => plain("时刻", "time of day"),
@@ -112,7 +124,12 @@ fn roles(packs: &Packs, register: &Register, lang: Lang) -> Vec<AboutRole> {
             let some = if grant.filter == Condition::All(vec![]) { "" } else { lang.pick("(部分)", " (some)") };
             out.push(AboutRole {
                 role: lang.pick(&role.title, &role.en).to_string(),
-                may: grant.actions.iter().map(|action| action_word(*action, lang)).collect::<Vec<_>>().join(lang.pick("、", ", ")),
+                may: grant
+                    .actions
+                    .iter()
+                    .map(|action| action_word(*action, lang))
+                    .collect::<Vec<_>>()
+                    .join(lang.pick("、", ", ")),
                 scope: format!("{scope}{some}"),
             });
         }
@@ -133,7 +150,10 @@ fn action_word(action: Action, lang: Lang) -> &'static str {
 fn numbers(packs: &Packs, register: &Register, lang: Lang) -> Vec<(String, String)> {
     let over = packs.indicators.values().filter(|indicator| indicator.of == register.name);
     over.map(|indicator| {
-        (lang.pick(&indicator.title, &indicator.en).to_string(), lang.pick(&indicator.rule, &indicator.rule_en).to_string())
+        (
+            lang.pick(&indicator.title, &indicator.en).to_string(),
+            lang.pick(&indicator.rule, &indicator.rule_en).to_string(),
+        )
     })
     .collect()
 }

@@ -216,7 +216,7 @@ fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>,
     ]);
     let paths = [vec!["role".to_string()], vec!["unit".to_string()]];
     let columns = crate::cell::columns(&bureau.packs, "post", &paths);
-    let page = list::Page { filter: &filter, sort: &[], skip: 0, take: 50 };
+    let page = list::Page { scope: &list::EVERYTHING, filter: &filter, sort: &[], skip: 0, take: 50 };
     let read = list::rows(&bureau.packs, &context, None, "post", &columns, &page);
     let rows = reader.rows(&read.select, &read.kinds)?;
     let post = |row: Vec<Value>| {

@@ -5,7 +5,6 @@ use crate::bureau::{Bureau, broken};
 use crate::refusal::{No, Refusal};
 use crate::view::When;
 use jiff::civil::Date;
-use luoshi_kernel::access::both;
 use luoshi_kernel::number::{self, Number};
 use luoshi_kernel::query::Known;
 use luoshi_kernel::sentence::{plain, sentence};
@@ -250,13 +249,13 @@ fn read_evidence(
     actor: &Actor,
 ) -> Result<Evidence, StoreError> {
     let condition = number::evidence(indicator);
-    let count = crate::list::count(bureau, reader, known, context, &indicator.of, &condition)?;
+    let count = crate::list::count(bureau, reader, known, context, &indicator.of, &list::EVERYTHING, &condition)?;
     let mine = actor.scope(bureau, &indicator.of, Action::See).unwrap_or(Condition::Any(vec![]));
-    let filter = both(mine, condition.clone());
-    let seen = crate::list::count(bureau, reader, known, context, &indicator.of, &filter)?;
+    let seen = crate::list::count(bureau, reader, known, context, &indicator.of, &mine, &condition)?;
     let label = vec![bureau.packs.register(&indicator.of).label.clone()];
     let columns = crate::cell::columns(&bureau.packs, &indicator.of, &[label]);
-    let page = list::Page { filter: &filter, sort: &[(vec!["id".to_string()], false)], skip: 0, take: 5_000 };
+    let page =
+        list::Page { scope: &mine, filter: &condition, sort: &[(vec!["id".to_string()], false)], skip: 0, take: 5_000 };
     let read = list::rows(&bureau.packs, context, known, &indicator.of, &columns, &page);
     let rows = reader.rows(&read.select, &read.kinds)?;
     let record = |row: &Vec<Value>| {

@@ -7,7 +7,7 @@ use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, T
 use crate::{Actor, ListAsk};
 use jiff::civil::Date;
 use luoshi_kernel::access::both;
-use luoshi_kernel::list::{Column, Page, rows, totals};
+use luoshi_kernel::list::{Column, EVERYTHING, Page, rows, totals};
 use luoshi_kernel::number::evidence;
 use luoshi_kernel::query::Known;
 use luoshi_kernel::sentence::{Part, sentence};
@@ -40,7 +40,7 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
     };
     let asked = [view.map(|view| view.filter.clone()), counted].into_iter().flatten();
     let asked: Vec<Condition> = asked.chain(typed.iter().map(|(condition, _)| condition.clone())).collect();
-    let filter = asked.iter().cloned().fold(scope.clone(), both);
+    let filter = asked.iter().cloned().fold(Condition::All(vec![]), both);
     let names = view.map(|view| &view.columns).filter(|columns| !columns.is_empty()).unwrap_or(&register.columns);
     let columns =
         cell::columns(&bureau.packs, &register.name, &names.iter().map(|name| cell::path(name)).collect::<Vec<_>>());
@@ -53,6 +53,7 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
             let page = Pick {
                 register,
                 columns: &columns,
+                scope: &scope,
                 filter: &filter,
                 sort: &sort,
                 context: &context,
@@ -96,7 +97,9 @@ pub struct Pick<'a> {
     pub register: &'a Register,
     /// Its columns.
     pub columns: &'a [Column],
-    /// What is listed, scope included.
+    /// What the person may see.
+    pub scope: &'a Condition,
+    /// What is listed.
     pub filter: &'a Condition,
     /// Its order.
     pub sort: &'a [(Path, bool)],
@@ -113,7 +116,8 @@ pub struct Pick<'a> {
 impl Pick<'_> {
     /// How many match, and the sums as shown under each column.
     pub fn totals(&self, bureau: &Bureau, reader: &mut Reader) -> Result<(u64, Vec<Option<String>>), StoreError> {
-        let read = totals(&bureau.packs, self.context, self.known, &self.register.name, self.columns, self.filter);
+        let read =
+            totals(&bureau.packs, self.context, self.known, &self.register.name, self.columns, self.scope, self.filter);
         let rows = bureau.rows(reader, &read)?;
         let mut numbers = rows.iter().flatten().map(|value| value.int().unwrap_or(0));
         let total = u64::try_from(numbers.next().unwrap_or(0)).unwrap_or(0);
@@ -129,7 +133,7 @@ impl Pick<'_> {
         let tell: Tell = cell::tell(&bureau.packs, &self.register.name);
         let mut columns = self.columns.to_vec();
         columns.extend(cell::columns(&bureau.packs, &self.register.name, &tell.paths));
-        let page = Page { filter: self.filter, sort: self.sort, skip, take };
+        let page = Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take };
         let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
         let found = reader.rows(&read.select, &read.kinds)?;
         Ok(found
@@ -296,7 +300,7 @@ fn registers(
     let mut heads = vec![];
     for register in bureau.packs.registers.values() {
         let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
-        let count = count(bureau, reader, known, context, &register.name, &scope)?;
+        let count = count(bureau, reader, known, context, &register.name, &scope, &EVERYTHING)?;
         heads.push(RegisterHead {
             name: register.name.clone(),
             title: title(register, actor.lang),
@@ -319,11 +323,10 @@ fn views(
 ) -> Result<Vec<ViewHead>, StoreError> {
     let mut heads = vec![];
     for view in register.views.values() {
-        let filter = both(scope.clone(), view.filter.clone());
         heads.push(ViewHead {
             name: view.name.clone(),
             title: actor.lang.pick(&view.title, &view.en).to_string(),
-            count: count(bureau, reader, known, context, &register.name, &filter)?,
+            count: count(bureau, reader, known, context, &register.name, scope, &view.filter)?,
             current: current == Some(view.name.as_str()),
         });
     }
@@ -337,9 +340,10 @@ pub fn count(
     known: Known,
     context: &Context,
     register: &str,
+    scope: &Condition,
     filter: &Condition,
 ) -> Result<u64, StoreError> {
-    let read = totals(&bureau.packs, context, known, register, &[], filter);
+    let read = totals(&bureau.packs, context, known, register, &[], scope, filter);
     let rows = bureau.rows(reader, &read)?;
     Ok(rows.first().and_then(|row| row[0].int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
 }
@@ -419,7 +423,7 @@ pub fn options(
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let label = vec![bureau.packs.register(register).label.clone()];
     let columns = cell::columns(&bureau.packs, register, std::slice::from_ref(&label));
-    let page = Page { filter, sort: &[(label, false)], skip: 0, take: most };
+    let page = Page { scope: &EVERYTHING, filter, sort: &[(label, false)], skip: 0, take: most };
     let read = rows(&bureau.packs, context, None, register, &columns, &page);
     let found = reader.rows(&read.select, &read.kinds)?;
     Ok(found.iter().filter_map(|row| Some((row[0].int()?, row[5].text()?.to_string()))).collect())

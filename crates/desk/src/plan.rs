@@ -14,6 +14,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use luoshi_kernel::access::both;
 use luoshi_kernel::light::{Light, Standing};
+use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Known;
 use luoshi_kernel::{Context, Lang, number};
 use luoshi_pack::plan::{Comparator, Measure, Plan, Span, Target};
@@ -411,11 +412,11 @@ fn number_view(
     let table =
         |reader: &mut Reader, condition: &Condition, columns: &[Vec<String>], sort: &[(Vec<String>, bool)], take| {
             let columns = cell::columns(&bureau.packs, &register.name, columns);
-            let filter = both(mine.clone(), condition.clone());
             let pick = Pick {
                 register,
                 columns: &columns,
-                filter: &filter,
+                scope: &mine,
+                filter: condition,
                 sort,
                 context,
                 known,
@@ -434,7 +435,7 @@ fn number_view(
             Some(table(reader, &condition, &short_columns(register, indicator), &due, EVIDENCE_ROWS)?)
         }
     };
-    let count = crate::list::count(bureau, reader, known, context, &register.name, &condition)?;
+    let count = crate::list::count(bureau, reader, known, context, &register.name, &EVERYTHING, &condition)?;
     let label = short.as_ref().and_then(|short| short.columns.iter().position(|column| column.name == register.label));
     let late: Vec<String> = match (&short, label) {
         (Some(short), Some(label)) => {
@@ -483,7 +484,7 @@ fn overdue_count(
         luoshi_pack::condition::Compare::AtMost,
         luoshi_pack::condition::Operand::literal(Value::Date(judged.context.today)),
     );
-    crate::list::count(bureau, reader, known, &judged.context, register, &both(open, passed))
+    crate::list::count(bureau, reader, known, &judged.context, register, &EVERYTHING, &both(open, passed))
 }
 
 /// Serial, label, choices and references of the register's own columns, the day that counts, and the summed field.

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use luoshi_kernel::access::both;
 use luoshi_kernel::condition::holds;
 use luoshi_kernel::light::Light;
+use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Known;
 use luoshi_kernel::{Context, Lang, digest, kind, number};
 use luoshi_pack::condition::{Compare, Operand};
@@ -319,7 +320,6 @@ impl Seen<'_> {
                     Compare::Equal,
                     Operand::literal(Value::Int(record.id)),
                 );
-                let filter = both(scope, mine);
                 let names: Vec<Vec<String>> =
                     other.columns.iter().filter(|name| **name != field.name).map(|name| cell::path(name)).collect();
                 let columns = cell::columns(&self.bureau.packs, &other.name, &names);
@@ -327,7 +327,8 @@ impl Seen<'_> {
                 let pick = Pick {
                     register: other,
                     columns: &columns,
-                    filter: &filter,
+                    scope: &scope,
+                    filter: &mine,
                     sort: &sort,
                     context: self.context,
                     known: self.known,
@@ -376,8 +377,16 @@ impl Seen<'_> {
                         Condition::Compare(vec!["id".into()], Compare::Equal, Operand::literal(Value::Int(record.id)));
                     let mut has = |condition: Condition| {
                         let filter = both(condition, mine.clone());
-                        crate::list::count(self.bureau, reader, self.known, &context, &self.register.name, &filter)
-                            .map(|count| count > 0)
+                        crate::list::count(
+                            self.bureau,
+                            reader,
+                            self.known,
+                            &context,
+                            &self.register.name,
+                            &EVERYTHING,
+                            &filter,
+                        )
+                        .map(|count| count > 0)
                     };
                     let counted = has(number::evidence(indicator))?;
                     let will = !counted && has(indicator.filter.clone())? && self.still_open(record, indicator);

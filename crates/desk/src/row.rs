@@ -2,6 +2,7 @@
 
 use crate::bureau::Bureau;
 use luoshi_kernel::condition::Row;
+use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, kind};
 use luoshi_pack::{Condition, Kind, Value};
@@ -57,7 +58,8 @@ impl Row for Stored<'_, '_> {
         let mine = luoshi_pack::condition::Operand::literal(Value::Int(self.record.id));
         let refers = Condition::Compare(vec![by.to_string()], luoshi_pack::condition::Compare::Equal, mine);
         let filter = Condition::All(vec![refers, filter.clone()]);
-        let read = luoshi_kernel::list::totals(&self.bureau.packs, self.context, None, register, &[], &filter);
+        let read =
+            luoshi_kernel::list::totals(&self.bureau.packs, self.context, None, register, &[], &EVERYTHING, &filter);
         let rows = self.reader.borrow_mut().rows(&read.select, &read.kinds);
         rows.ok().and_then(|rows| rows.first()?.first()?.int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
     }

@@ -255,7 +255,8 @@ impl Change {
         }
         let made = writer.by_request(&self.save.request)?;
         // A school's first row is that of the unit it extends.
-        let same = |register: &String| *register == self.save.register || self.register().extends.as_ref() == Some(register);
+        let same =
+            |register: &String| *register == self.save.register || self.register().extends.as_ref() == Some(register);
         Ok(made.filter(|(register, ..)| same(register)).map(|(_, id, version)| Saved { id, version }))
     }
 

@@ -10,7 +10,6 @@ use crate::row::satisfies;
 use crate::view::{ChangeLine, MeasureRow, Todo, WorkbenchView};
 use crate::{cell, say};
 use jiff::ToSpan;
-use luoshi_kernel::access::both;
 use luoshi_kernel::kind::start_of;
 use luoshi_kernel::query::col;
 use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query};
@@ -78,18 +77,16 @@ fn awaiting(
     let context = bureau.context(today);
     let states = made.from.iter().map(|state| Value::Text(state.clone())).collect();
     let soon = today.saturating_add(30.days());
-    let filter = both(
-        scope,
-        Condition::All(vec![
-            Condition::OneOf(vec!["state".into()], states),
-            Condition::Compare(vec![due.clone()], Compare::AtMost, Operand::literal(Value::Date(soon))),
-        ]),
-    );
+    let filter = Condition::All(vec![
+        Condition::OneOf(vec!["state".into()], states),
+        Condition::Compare(vec![due.clone()], Compare::AtMost, Operand::literal(Value::Date(soon))),
+    ]);
     let sort = [(vec![due.clone()], false)];
     let columns = cell::columns(&bureau.packs, &register.name, &[vec![register.label.clone()], vec!["state".into()]]);
     let pick = Pick {
         register,
         columns: &columns,
+        scope: &scope,
         filter: &filter,
         sort: &sort,
         context: &context,

@@ -51,7 +51,9 @@ impl Column {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<'a> {
-    /// What is listed, scope included.
+    /// What the person may see, judged by today's record.
+    pub scope: &'a Condition,
+    /// What is listed.
     pub filter: &'a Condition,
     /// Sort keys; `true` is descending. The id breaks ties.
     pub sort: &'a [(Path, bool)],
@@ -79,7 +81,7 @@ pub fn rows(
             exprs.push(planner.column(&label(packs, &column.path, to)));
         }
     }
-    let filter = planner.condition(page.filter);
+    let filter = [planner.today(page.scope), planner.condition(page.filter)];
     let sort: Vec<(Expr, bool)> =
         page.sort.iter().map(|(path, down)| (sort_key(packs, &mut planner, register, path), *down)).collect();
     let id = planner.column(&["id".to_string()]).0;
@@ -88,7 +90,9 @@ pub fn rows(
     for (expr, _) in exprs {
         select.expr(expr);
     }
-    select.and_where(filter);
+    filter.into_iter().for_each(|part| {
+        select.and_where(part);
+    });
     for (key, down) in sort {
         select.order_by_expr_with_nulls(key, if down { Order::Desc } else { Order::Asc }, NullOrdering::Last);
     }
@@ -115,6 +119,7 @@ pub fn totals(
     known: Known,
     register: &str,
     columns: &[Column],
+    scope: &Condition,
     filter: &Condition,
 ) -> Read {
     let mut planner = Planner::new(packs, context, known, register);
@@ -122,9 +127,12 @@ pub fn totals(
     for column in columns.iter().filter(|column| column.sums()) {
         exprs.push(total(planner.column(&column.path).0));
     }
-    let filter = planner.condition(filter);
+    let (scope, filter) = (planner.today(scope), planner.condition(filter));
     let mut select = planner.select();
     let kinds = vec![ColumnKind::Int; exprs.len()];
-    select.exprs(exprs).and_where(filter);
+    select.exprs(exprs).and_where(scope).and_where(filter);
     planner.read(select, kinds)
 }
+
+/// The scope of whoever may see everything.
+pub static EVERYTHING: Condition = Condition::All(Vec::new());

@@ -94,6 +94,19 @@ impl<'a> Planner<'a> {
         expr
     }
 
+    /// A condition that is judged by today's record, whatever moment is read: scope (DESIGN 6.2).
+    pub fn today(&mut self, condition: &Condition) -> Expr {
+        if self.known.is_none() || *condition == Condition::All(vec![]) {
+            return self.condition(condition);
+        }
+        let mut now = Planner::new(self.packs, self.context, None, &self.frame.register);
+        let filter = now.condition(condition);
+        let mut select = now.select();
+        select.expr(col("t", "id")).and_where(filter);
+        self.registers.extend(now.registers);
+        col(&self.frame.alias, "id").in_subquery(select)
+    }
+
     /// The statement so far: FROM the register, with every join, at the known moment. Columns are the caller's.
     pub fn select(&self) -> SelectStatement {
         let mut select = Query::select();
