@@ -1,5 +1,6 @@
-//! The writing lane: one thread, one connection, every write.
+//! The writing lane: one connection, every write.
 //!
+//! A write that finds the lane free runs on its own thread; else it waits in a queue that the lane's thread serves.
 //! Writes that wait are committed together: each runs inside a savepoint, one commit serves all, then all are answered.
 //! An error or a panic undoes its own savepoint only. When the whole transaction is lost, its members run again one by
 //! one, once.
@@ -12,7 +13,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 /// How many writes share a commit at most.
@@ -95,6 +96,8 @@ pub(crate) struct Lane {
     pub commits: AtomicU64,
     /// Writes answered.
     pub answered: AtomicU64,
+    /// How many members the last group had.
+    last: AtomicU64,
     /// Backups under way; meanwhile the write-ahead log may grow.
     pub backups: AtomicU64,
     /// Microseconds added to every commit; tests of slow disks set it.
@@ -107,6 +110,8 @@ pub(crate) struct Lane {
 struct Queue {
     people: VecDeque<Task>,
     background: VecDeque<Task>,
+    /// The lane's own thread is about to take a task; nobody goes ahead of it.
+    wanted: bool,
     closed: bool,
 }
 
@@ -165,36 +170,75 @@ impl Lane {
         self.queue.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Serves the queue until it is closed and empty.
-    pub fn serve(&self, writer: &mut Writer) {
-        let mut last = 1;
-        while let Some(task) = self.wait() {
-            match task {
-                Task::Write(first) => last = self.group(writer, first, last),
-                Task::Alone(work) => {
-                    // A panic inside must not end the lane; whoever asked sees its answer missing.
-                    let _ = catch_unwind(AssertUnwindSafe(|| work(writer)));
-                }
+    /// Carries a write out: on the calling thread when nobody else wants the lane, else through the queue. Either way
+    /// its answer is sent when it is committed.
+    pub fn write(&self, writer: &Mutex<Writer>, member: Box<dyn Member>) -> Result<(), StoreError> {
+        let queue = self.held();
+        if !queue.closed && !queue.wanted && queue.is_empty() {
+            let free = match writer.try_lock() {
+                Ok(free) => Some(free),
+                Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => None,
+            };
+            if let Some(mut writer) = free {
+                drop(queue);
+                self.group(&mut writer, member);
+                return Ok(());
             }
-            writer.rest(self.backups.load(Ordering::Relaxed) == 0);
+        }
+        drop(queue);
+        self.submit(Task::Write(member))
+    }
+
+    /// Serves the queue until it is closed and empty.
+    pub fn serve(&self, writer: &Mutex<Writer>) {
+        while self.await_task() {
+            let mut writer = writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let task = {
+                let mut queue = self.held();
+                queue.wanted = false;
+                queue.next()
+            };
+            match task {
+                Some(Task::Write(first)) => self.group(&mut writer, first),
+                Some(Task::Alone(work)) => {
+                    // A panic inside must not end the lane; whoever asked sees its answer missing.
+                    let _ = catch_unwind(AssertUnwindSafe(|| work(&mut writer)));
+                    self.rest(&mut writer);
+                }
+                // A writer that had the lane has taken it along.
+                None => {}
+            }
         }
     }
 
-    fn wait(&self) -> Option<Task> {
+    /// Waits for a task and claims the lane for it; `false` when there will be none.
+    fn await_task(&self) -> bool {
         let mut queue = self.held();
-        loop {
-            if let Some(task) = queue.next() {
-                return Some(task);
-            }
+        while queue.is_empty() {
             if queue.closed {
-                return None;
+                return false;
             }
             queue = self.arrived.wait(queue).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
+        queue.wanted = true;
+        true
     }
 
-    /// Carries out a group that starts with `first`; gives its size.
-    fn group(&self, writer: &mut Writer, first: Box<dyn Member>, expected: usize) -> usize {
+    fn rest(&self, writer: &mut Writer) {
+        writer.rest(self.backups.load(Ordering::Relaxed) == 0);
+    }
+
+    /// Carries out a group that starts with `first`.
+    fn group(&self, writer: &mut Writer, first: Box<dyn Member>) {
+        let expected = self.last.load(Ordering::Relaxed);
+        let size = self.grouped(writer, first, expected as usize);
+        self.last.store(size as u64, Ordering::Relaxed);
+        self.rest(writer);
+    }
+
+    /// As [`Lane::group`]; `expected`: waits a moment for so many members. Gives how many there were.
+    fn grouped(&self, writer: &mut Writer, first: Box<dyn Member>, expected: usize) -> usize {
         let mut members = vec![first];
         if let Err(error) = writer.begin() {
             self.refuse(&mut members, &error);

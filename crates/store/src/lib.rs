@@ -9,6 +9,7 @@ mod backup;
 mod catalogue;
 mod closure;
 mod error;
+mod functions;
 mod job;
 mod lane;
 mod ledger;

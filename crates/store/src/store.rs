@@ -25,6 +25,7 @@ use std::thread::JoinHandle;
 pub struct Store {
     pool: Arc<Pool>,
     lane: Arc<Lane>,
+    writer: Arc<Mutex<Writer>>,
     schema: Arc<RwLock<Arc<Schema>>>,
     dialect: Dialect,
     file: Option<PathBuf>,
@@ -56,13 +57,14 @@ impl Store {
             Database::Postgres(_) => None,
         };
         let (pool, lane) = (Pool::new(readers), Arc::new(Lane::default()));
-        let mut writer = Writer::new(Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone()));
-        let serving = (lane.clone(), pool.clone());
+        let writer = Arc::new(Mutex::new(Writer::new(Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone()))));
+        let serving = (lane.clone(), writer.clone());
+        let watching = pool.clone();
         let threads = vec![
-            spawn("luoshi-writer", move || serving.0.serve(&mut writer))?,
-            spawn("luoshi-watch", move || serving.1.watch())?,
+            spawn("luoshi-writer", move || serving.0.serve(&serving.1))?,
+            spawn("luoshi-watch", move || watching.watch())?,
         ];
-        Ok(Store { pool, lane, schema: Arc::new(RwLock::new(schema)), dialect, file, threads })
+        Ok(Store { pool, lane, writer, schema: Arc::new(RwLock::new(schema)), dialect, file, threads })
     }
 
     /// Which SQL the database speaks.
@@ -119,7 +121,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (to, answer) = sync_channel(1);
-        self.lane.submit(Task::Write(Box::new(Closure { act, body, result: None, to })))?;
+        self.lane.write(&self.writer, Box::new(Closure { act, body, result: None, to }))?;
         answer.recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 

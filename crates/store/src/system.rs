@@ -71,6 +71,9 @@ pub(crate) fn prepare(link: &mut Link) -> Result<(), StoreError> {
 
 fn fill(link: &mut Link) -> Result<(), StoreError> {
     let dialect = link.dialect();
+    if dialect == Dialect::Postgres {
+        crate::functions::for_postgres(link)?;
+    }
     if let Some(found) = format_of(link)? {
         return if found > FORMAT { Err(StoreError::Newer { found, known: FORMAT }) } else { Ok(()) };
     }

@@ -100,7 +100,7 @@ fn power_cut(file: &Path, copy: &Path, synced: u64, random: &mut ChaCha8Rng) {
     let keep = synced + random.next_u64() % (log.len() as u64 - synced + 1);
     log.truncate(keep as usize);
     for byte in &mut log[synced as usize..] {
-        if random.next_u64() % 512 == 0 {
+        if random.next_u64().is_multiple_of(512) {
             *byte ^= 0x55;
         }
     }
