@@ -42,16 +42,29 @@ pub fn version<'a>(version: Version<'_>, fields: impl IntoIterator<Item = (u32, 
 }
 
 fn field(bytes: &mut Vec<u8>, number: u32, value: &Value) {
-    let (tag, content): (u8, Vec<u8>) = match value {
-        Value::Null => return,
-        Value::Bool(yes) => (1, vec![u8::from(*yes)]),
-        Value::Int(number) => (2, number.to_be_bytes().to_vec()),
-        Value::Text(text) => (3, text.as_bytes().to_vec()),
-        Value::Date(day) => (4, day.to_string().into_bytes()),
+    let mut head = |tag: u8| {
+        bytes.extend(number.to_be_bytes());
+        bytes.push(tag);
     };
-    bytes.extend(number.to_be_bytes());
-    bytes.push(tag);
-    put(bytes, &content);
+    match value {
+        Value::Null => {}
+        Value::Bool(yes) => {
+            head(1);
+            put(bytes, &[u8::from(*yes)]);
+        }
+        Value::Int(number) => {
+            head(2);
+            put(bytes, &number.to_be_bytes());
+        }
+        Value::Text(text) => {
+            head(3);
+            put(bytes, text.as_bytes());
+        }
+        Value::Date(day) => {
+            head(4);
+            put(bytes, day.to_string().as_bytes());
+        }
+    }
 }
 
 fn put(bytes: &mut Vec<u8>, content: &[u8]) {
