@@ -100,6 +100,11 @@ fn resolve(operand: &Operand, row: &dyn Row, context: &Context) -> Value {
         Source::Move(name) => row.moved_on(name),
         source => constant(source, context).unwrap_or_default(),
     };
+    adjusted(value, operand)
+}
+
+/// A source's value with the operand's fraction and addition applied.
+pub(crate) fn adjusted(value: Value, operand: &Operand) -> Value {
     let (above, below) = operand.times.unwrap_or((1, 1));
     let added = match (value, operand.plus) {
         (Value::Date(day), Some(plus)) => plus.to_day(day).map_or(Value::Null, Value::Date),

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::number::total;
-use crate::query::{Known, Planner, Read};
+use crate::query::{Known, Planner, Read, how_many};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
@@ -123,7 +123,7 @@ pub fn totals(
     filter: &Condition,
 ) -> Read {
     let mut planner = Planner::new(packs, context, known, register);
-    let mut exprs = vec![Expr::val(1).count()];
+    let mut exprs = vec![how_many().into()];
     for column in columns.iter().filter(|column| column.sums()) {
         exprs.push(total(planner.column(&column.path).0));
     }

@@ -3,7 +3,7 @@
 
 use crate::access::both;
 use crate::context::Context;
-use crate::query::{Known, Planner, Read, literal};
+use crate::query::{Known, Planner, Read, how_many, no_number};
 use crate::table::ColumnKind;
 use crate::{decimal, kind};
 use jiff::civil::Date;
@@ -81,8 +81,8 @@ pub fn value(packs: &Packs, context: &Context, known: Known, indicator: &Indicat
     let filter = planner.condition(&counted(indicator));
     let part = aggregate(&mut planner, indicator);
     let whole: Expr = match indicator.aggregate {
-        Aggregate::Share(_) => Expr::val(1).count(),
-        _ => literal(&Value::Null),
+        Aggregate::Share(_) => how_many().into(),
+        _ => no_number(),
     };
     let key = by.map(|path| keyed(&mut planner, packs, indicator, path));
     let mut select = planner.select();
@@ -99,11 +99,11 @@ pub fn value(packs: &Packs, context: &Context, known: Known, indicator: &Indicat
 
 fn aggregate(planner: &mut Planner<'_>, indicator: &Indicator) -> Expr {
     match &indicator.aggregate {
-        Aggregate::Count => Expr::val(1).count(),
+        Aggregate::Count => how_many().into(),
         Aggregate::Sum(field) => total(planner.column(std::slice::from_ref(field)).0),
         Aggregate::Share(part) => {
             let part = planner.condition(part);
-            Func::count(Expr::val(1)).filter(sea_query::Condition::all().add(part)).into()
+            how_many().filter(sea_query::Condition::all().add(part)).into()
         }
     }
 }

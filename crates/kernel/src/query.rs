@@ -6,7 +6,7 @@
 //! Beijing day of a moment, `luoshi_weekday(day)` is 1 for Monday to 7 for Sunday, `luoshi_contains(text, part)` finds
 //! part of a text exactly. Each answers null for null.
 
-use crate::condition::constant;
+use crate::condition::{adjusted, constant};
 use crate::context::Context;
 use crate::table::{self, ColumnKind};
 use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source};
@@ -264,7 +264,8 @@ impl<'a> Planner<'a> {
         let source = match &operand.source {
             Source::Field(path) => self.column_in(frame, path).0,
             Source::Move(name) => self.moved_on(frame, name),
-            source => literal(&constant(source, self.context).unwrap_or_default()),
+            // What is the same for every record is computed here: PostgreSQL cannot type a sum of two parameters.
+            source => return literal(&adjusted(constant(source, self.context).unwrap_or_default(), operand)),
         };
         let product = if operand.times.is_some() { source.mul(above) } else { source };
         match operand.plus {
@@ -297,7 +298,7 @@ impl<'a> Planner<'a> {
         let condition = self.condition_in(&mut inner, filter);
         let mut select = Query::select();
         self.from(&mut select, &inner);
-        select.expr(Expr::val(1).count()).and_where(reference.eq(col(&frame.alias, "id"))).and_where(condition);
+        select.expr(how_many()).and_where(reference.eq(col(&frame.alias, "id"))).and_where(condition);
         subquery(select)
     }
 
@@ -382,7 +383,17 @@ fn subquery(select: SelectStatement) -> Expr {
 }
 
 fn truth(yes: bool) -> Expr {
-    Expr::val(1).eq(if yes { 1 } else { 0 })
+    Expr::cust(if yes { "TRUE" } else { "FALSE" })
+}
+
+/// How many rows. Counts no bound value, whose type PostgreSQL could not tell.
+pub fn how_many() -> sea_query::FunctionCall {
+    Func::count(Expr::col(sea_query::Asterisk))
+}
+
+/// No number at all, with the type of one.
+pub fn no_number() -> Expr {
+    unknown().cast_as(Alias::new("bigint"))
 }
 
 fn unknown() -> Expr {

@@ -33,4 +33,4 @@ SELECT "t"."id" FROM "hazard" AS "t" LEFT JOIN "unit" AS "j1" ON "j1"."id" = "t"
 -- found_on = { day = "workday" }
 -- 发现日期 是 工作日
 -- Found on is a working day
-SELECT "t"."id" FROM "hazard" AS "t" WHERE (CASE WHEN (1 = 0) THEN 1 = 2 OR (luoshi_weekday("t"."found_on") <= 5 AND (NOT 1 = 0)) END)
+SELECT "t"."id" FROM "hazard" AS "t" WHERE (CASE WHEN (FALSE) THEN 1 = 2 OR (luoshi_weekday("t"."found_on") <= 5 AND (NOT (FALSE))) END)
