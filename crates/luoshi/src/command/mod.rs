@@ -140,10 +140,7 @@ pub enum Verb {
         json: bool,
     },
     /// Runs an engine on files, so that anyone may recheck a result without the bureau's system.
-    Engine {
-        #[command(subcommand)]
-        verb: engine::Verb,
-    },
+    Engine(engine::Ask),
 }
 
 fn day(text: &str) -> Result<Date, String> {
@@ -178,7 +175,7 @@ pub fn run(global: &Global, verb: Option<Verb>) -> Result<ExitCode, String> {
                 number::run(global, &id, when, by.as_deref(), json)
             }
         }
-        Some(Verb::Engine { verb }) => engine::run(&verb),
+        Some(Verb::Engine(ask)) => engine::run(&ask),
     }
 }
 
