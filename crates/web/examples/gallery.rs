@@ -60,5 +60,7 @@ fn assets(page: &str) -> Vec<String> {
 
 /// The page with its files beside it.
 fn flat(page: &str) -> String {
-    assets(page).iter().fold(page.to_string(), |page, asset| page.replace(asset.as_str(), &asset.trim_start_matches('/').replace('/', "-")))
+    assets(page).iter().fold(page.to_string(), |page, asset| {
+        page.replace(asset.as_str(), &asset.trim_start_matches('/').replace('/', "-"))
+    })
 }

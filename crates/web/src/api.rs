@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /api/plan/{plan}?as-of=&on=` | `{name,title,day,measures,unbound,sections:[{heading,measures:[{id,text,title,office,light,value,quantity,unit,note}]}]}` |
 //! | `GET /api/plan/{plan}/{measure}?as-of=&on=` | `{id,title,lead,with,targets:[{what,quantity,unit,by,number}]}`, a number as below |
+//! | `GET /api/number/{indicator}?as-of=&on=&by=` | `{id,title,value,unit,numerator,denominator,missing,as_of,on,by:[{key,title,value,numerator,denominator}],rule,evidence:{register,sentence,count,hidden}}`; values are exact decimals |
 //! | `GET /api/register/{register}?…` | the query of the list page; `{register,total,page,pages,columns:[{name,title,unit}],rows:[{id,light,cells:{column:text}}],sums}` |
 //! | `GET /api/register/{register}/{id}` | `{register,id,version,serial,title,state,fields:{name:{title,shown,masked}},past:[{version,at,by,act,reason,changes}]}` |
 //! | `POST /api/register/{register}`, `…/{id}`, `…/{id}/move/{move}` | a form body as the pages send it, with the token in `csrf` or the header `x-csrf`; `{id,version}` |
@@ -13,20 +14,22 @@
 //! `{code,message,fields:{name:{code,message}}}` with 422, a conflict with 409.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use luoshi_desk::figure::Figure;
 use luoshi_desk::view::{
-    Breakdown, FormView, Lang, Light, ListView, MeasureRow, MeasureView, NumberView, Piece, PlanView, RecordView, VersionView,
+    Breakdown, FormView, Lang, Light, ListView, MeasureRow, MeasureView, NumberView, Piece, PlanView, RecordView,
+    VersionView,
 };
 use luoshi_desk::{Actor, No, NotSaved, Refusal, Save};
 use serde_json::{Map, Value, json};
 
-use crate::bureau::Bureau;
 use crate::at::At;
+use crate::bureau::Bureau;
 use crate::error::status;
 use crate::posted::{Posted, bad_token, token_is_good};
 use crate::session::Visit;
@@ -37,6 +40,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/plan/{plan}", get(plan))
         .route("/plan/{plan}/{measure}", get(measure))
+        .route("/number/{indicator}", get(number))
         .route("/register/{register}", get(list).post(save_new))
         .route("/register/{register}/{id}", get(record).post(save_edit))
         .route("/register/{register}/{id}/move/{move}", axum::routing::post(save_move))
@@ -65,7 +69,16 @@ async fn plan(State(app): State<App>, visit: Visit, At(plan): At<String>) -> Res
 
 async fn measure(State(app): State<App>, visit: Visit, At((plan, measure)): At<(String, String)>) -> Response {
     let when = visit.query.when();
-    answer(app, visit, move |desk, actor| desk.measure(actor, &plan, &measure, when?).map(|view| measure_json(&view))).await
+    answer(app, visit, move |desk, actor| desk.measure(actor, &plan, &measure, when?).map(|view| measure_json(&view)))
+        .await
+}
+
+async fn number(State(app): State<App>, visit: Visit, At(indicator): At<String>) -> Response {
+    let (when, by) = (visit.query.when(), visit.query.value("by").map(str::to_string));
+    answer(app, visit, move |desk, actor| {
+        desk.figure(actor, &indicator, when?, by.as_deref()).map(|figure| figure_json(&figure))
+    })
+    .await
 }
 
 async fn list(State(app): State<App>, visit: Visit, At(register): At<String>) -> Response {
@@ -80,7 +93,13 @@ async fn record(State(app): State<App>, visit: Visit, At((register, id)): At<(St
 
 type Body = Result<Bytes, BytesRejection>;
 
-async fn save_new(State(app): State<App>, visit: Visit, headers: HeaderMap, At(register): At<String>, body: Body) -> Response {
+async fn save_new(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    At(register): At<String>,
+    body: Body,
+) -> Response {
     save(app, visit, headers, Save { register, ..Save::default() }, body).await
 }
 
@@ -189,6 +208,28 @@ fn number_json(number: &NumberView) -> Value {
     })
 }
 
+fn figure_json(figure: &Figure) -> Value {
+    let by: Vec<Value> = figure
+        .by
+        .iter()
+        .map(|part| {
+            json!({
+                "key": part.key, "title": part.title, "value": part.value, "numerator": part.numerator,
+                "denominator": part.denominator,
+            })
+        })
+        .collect();
+    let evidence = &figure.evidence;
+    json!({
+        "id": figure.id, "title": figure.title, "value": figure.value, "unit": figure.unit, "numerator": figure.numerator,
+        "denominator": figure.denominator, "missing": figure.missing, "as_of": figure.as_of.map(|day| day.to_string()),
+        "on": figure.on.to_string(), "by": by, "rule": figure.rule,
+        "evidence": {
+            "register": evidence.register, "sentence": evidence.sentence, "count": evidence.count, "hidden": evidence.hidden,
+        },
+    })
+}
+
 fn breakdown_json(breakdown: &Breakdown) -> Value {
     let rows = breakdown
         .rows
@@ -199,8 +240,11 @@ fn breakdown_json(breakdown: &Breakdown) -> Value {
 }
 
 fn list_json(view: &ListView) -> Value {
-    let columns: Vec<Value> =
-        view.columns.iter().map(|column| json!({ "name": column.name, "title": column.title, "unit": column.unit })).collect();
+    let columns: Vec<Value> = view
+        .columns
+        .iter()
+        .map(|column| json!({ "name": column.name, "title": column.title, "unit": column.unit }))
+        .collect();
     let by_column = |texts: Vec<Value>| -> Map<String, Value> {
         view.columns.iter().map(|column| column.name.clone()).zip(texts).collect()
     };
@@ -224,9 +268,12 @@ fn record_json(view: &RecordView) -> Value {
         .groups
         .iter()
         .flat_map(|group| &group.fields)
-        .map(|field| (field.name.clone(), json!({ "title": field.title, "shown": field.shown, "masked": field.masked })))
+        .map(|field| {
+            (field.name.clone(), json!({ "title": field.title, "shown": field.shown, "masked": field.masked }))
+        })
         .collect();
-    let here = view.flow.iter().find(|step| step.place == luoshi_desk::view::Place::Here).map(|step| step.title.clone());
+    let here =
+        view.flow.iter().find(|step| step.place == luoshi_desk::view::Place::Here).map(|step| step.title.clone());
     json!({
         "register": view.register.name, "id": view.id, "version": view.version, "serial": view.serial, "title": view.title,
         "state": view.aside.clone().or(here), "fields": fields, "past": view.past.iter().map(version_json).collect::<Vec<_>>(),

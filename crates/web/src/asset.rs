@@ -28,7 +28,8 @@ pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 /// Our script: small comforts, every page works without it.
 pub static SCRIPT: LazyLock<Asset> = LazyLock::new(|| script("luoshi.js", include_bytes!("../assets/luoshi.js")));
 /// htmx 2.0.11 from its npm package; its licence lies beside it.
-pub static HTMX: LazyLock<Asset> = LazyLock::new(|| script("htmx.min.js", include_bytes!("../assets/htmx/htmx.min.js")));
+pub static HTMX: LazyLock<Asset> =
+    LazyLock::new(|| script("htmx.min.js", include_bytes!("../assets/htmx/htmx.min.js")));
 /// The mark in the browser's tab.
 pub static MARK: LazyLock<Asset> =
     LazyLock::new(|| asset("luoshi.svg", "image/svg+xml", include_bytes!("../assets/luoshi.svg").to_vec()));
@@ -46,10 +47,11 @@ fn asset(name: &str, kind: &'static str, bytes: Vec<u8>) -> Asset {
 pub async fn serve(Path((digest, name)): Path<(String, String)>) -> Response {
     let path = format!("/asset/{digest}/{name}");
     match [&*STYLE, &*SCRIPT, &*HTMX, &*MARK].into_iter().find(|asset| asset.path == path) {
-        Some(asset) => {
-            ([(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], asset.bytes.as_slice())
-                .into_response()
-        }
+        Some(asset) => (
+            [(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            asset.bytes.as_slice(),
+        )
+            .into_response(),
         None => axum::http::StatusCode::NOT_FOUND.into_response(),
     }
 }

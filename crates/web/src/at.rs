@@ -2,7 +2,6 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use luoshi_desk::Refusal;
 
 use crate::App;
 use crate::error::WebError;

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use luoshi_desk::view::{DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView};
+use luoshi_desk::figure::Figure;
+use luoshi_desk::view::{
+    DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView,
+};
 use luoshi_desk::{Actor, Desk, ListAsk, NotSaved, Refusal, Save, Saved};
 
 macro_rules! asked_of_the_desk {
@@ -42,6 +45,8 @@ asked_of_the_desk! {
     fn plan(&self, actor: &Actor, plan: &str, when: When) -> Result<PlanView, Refusal>;
     /// A measure's page.
     fn measure(&self, actor: &Actor, plan: &str, measure: &str, when: When) -> Result<MeasureView, Refusal>;
+    /// A figure, with one of its breakdowns.
+    fn figure(&self, actor: &Actor, indicator: &str, when: When, by: Option<&str>) -> Result<Figure, Refusal>;
     /// A list.
     fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal>;
     /// A record's page.

@@ -21,12 +21,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use jiff::civil::Date;
 use luoshi_desk::view::Edge;
 use luoshi_desk::{Actor, No, Refusal};
@@ -282,16 +282,21 @@ async fn print_style(State(app): State<App>, visit: Visit) -> Response {
     let when = visit.query.when().unwrap_or_default();
     let mut words = vec![text::LUOSHI.of(lang).to_string(), edge.bureau.clone()];
     match (when.as_of, when.on, day) {
-        (Some(day), None, None) => words.push(format!("{} {}", text::day_long(lang, day), text::AS_KNOWN_THEN.of(lang))),
+        (Some(day), None, None) => {
+            words.push(format!("{} {}", text::day_long(lang, day), text::AS_KNOWN_THEN.of(lang)))
+        }
         (None, Some(day), None) => words.push(format!("{} {}", text::day_long(lang, day), text::AS_KNOWN_NOW.of(lang))),
-        (_, _, Some(day)) => words.push(format!("{}{}{}", text::AS_OF.of(lang), lang.pick("", " "), text::day_long(lang, day))),
+        (_, _, Some(day)) => {
+            words.push(format!("{}{}{}", text::AS_OF.of(lang), lang.pick("", " "), text::day_long(lang, day)))
+        }
         _ => {}
     }
     if edge.demo {
         words.push(text::DEMO.of(lang).to_string());
     }
     words.retain(|word| !word.is_empty());
-    let rule = format!("@page{{@bottom-left{{content:\"{}\";font-size:8pt;color:#555}}}}\n", css_text(&words.join(" · ")));
+    let rule =
+        format!("@page{{@bottom-left{{content:\"{}\";font-size:8pt;color:#555}}}}\n", css_text(&words.join(" · ")));
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], rule).into_response()
 }
 
@@ -350,7 +355,7 @@ async fn headers(mut request: Request, next: Next) -> Response {
 fn request_id() -> String {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64);
-    format!("{:x}-{:x}", clock & 0xffff_ffff_ff, COUNTER.fetch_add(1, Ordering::Relaxed))
+    format!("{:x}-{:x}", clock & 0x00ff_ffff_ffff, COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
 #[cfg(test)]

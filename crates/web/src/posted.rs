@@ -31,7 +31,10 @@ impl Posted {
     /// # Errors
     /// W004 for a body that is too large, W006 for one that broke off.
     pub fn read(body: Result<Bytes, BytesRejection>) -> Result<Posted, Refusal> {
-        let body = body.map_err(|rejection| if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { broke_off() })?;
+        let body =
+            body.map_err(
+                |rejection| if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { broke_off() },
+            )?;
         let mut posted = Posted::default();
         for (key, value) in form_urlencoded::parse(&body) {
             let value = value.replace("\r\n", "\n");
@@ -91,7 +94,9 @@ mod tests {
 
     #[test]
     fn a_form_is_taken_apart() {
-        let body = Bytes::from("csrf=t&request=r1&_version=14&_reason=%E8%BF%94%E5%B7%A5&places=432&about=a%0D%0Ab&places=400");
+        let body = Bytes::from(
+            "csrf=t&request=r1&_version=14&_reason=%E8%BF%94%E5%B7%A5&places=432&about=a%0D%0Ab&places=400",
+        );
         let posted = Posted::read(Ok(body)).unwrap();
         assert_eq!((posted.csrf.as_str(), posted.request.as_str(), posted.version), ("t", "r1", Some(14)));
         assert_eq!(posted.reason, "返工");

@@ -17,7 +17,12 @@ impl Query {
     /// Reads the part of an address behind `?`; empty values are as if they were not there.
     pub fn read(raw: Option<&str>) -> Query {
         let pairs = form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
-        Query(pairs.filter(|(_, value)| !value.trim().is_empty()).map(|(key, value)| (key.into(), value.into())).collect())
+        Query(
+            pairs
+                .filter(|(_, value)| !value.trim().is_empty())
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
     }
 
     /// The first value of a parameter.
@@ -157,7 +162,9 @@ fn bad_number(key: &str, text: &str) -> Refusal {
         No::Wrong,
         "W003",
         format!("网址里的 {key}=“{shown}”不是从 1 起的整数。请改正，或回到第一页。"),
-        format!("{key}=“{shown}” in the address is not a whole number from 1. Correct it or go back to the first page."),
+        format!(
+            "{key}=“{shown}” in the address is not a whole number from 1. Correct it or go back to the first page."
+        ),
     )
 }
 
@@ -219,7 +226,10 @@ mod tests {
     #[test]
     fn a_day_is_kept_once() {
         let when = When { as_of: Some(date(2021, 6, 30)), on: None };
-        assert_eq!(keep_day("/register/project?counted=places", when), "/register/project?counted=places&as-of=2021-06-30");
+        assert_eq!(
+            keep_day("/register/project?counted=places", when),
+            "/register/project?counted=places&as-of=2021-06-30"
+        );
         assert_eq!(keep_day("/register/project?on=2021-01-01", when), "/register/project?on=2021-01-01");
     }
 }

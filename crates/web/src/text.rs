@@ -294,10 +294,16 @@ pub fn other_day(lang: Lang, when: When) -> Option<String> {
             format!("截至 {} 按现在所知：用今天的记录，只算到那一天为止的业务日期。", day_long(lang, day))
         }
         (Some(day), _, Lang::En) => {
-            format!("As known at the end of {}: numbers, lights and evidence as the system held them then.", day_long(lang, day))
+            format!(
+                "As known at the end of {}: numbers, lights and evidence as the system held them then.",
+                day_long(lang, day)
+            )
         }
         (None, Some(day), Lang::En) => {
-            format!("Up to {} as known now: today's records, counting business dates up to that day only.", day_long(lang, day))
+            format!(
+                "Up to {} as known now: today's records, counting business dates up to that day only.",
+                day_long(lang, day)
+            )
         }
         (None, None, _) => return None,
     };
@@ -308,7 +314,10 @@ pub fn other_day(lang: Lang, when: When) -> Option<String> {
 pub fn counted_up_to(lang: Lang, day: Date) -> String {
     match lang {
         Lang::Zh => format!("数字以 {} 24时为准，由台账记录算出，不由人填。", day_long(lang, day)),
-        Lang::En => format!("Numbers stand as of the end of {}, computed from the registers; nobody types them.", day_long(lang, day)),
+        Lang::En => format!(
+            "Numbers stand as of the end of {}, computed from the registers; nobody types them.",
+            day_long(lang, day)
+        ),
     }
 }
 
@@ -324,9 +333,14 @@ pub fn sealed_head(lang: Lang, lines: i64) -> String {
 /// How many of how many measures are bound.
 pub fn bound_of(lang: Lang, bound: usize, all: usize, day: Date, gone: u32) -> String {
     match lang {
-        Lang::Zh => format!("截至{}，一年过去 {gone}%。计划写下承诺 {all} 条，其中 {bound} 条已绑定到数", day_short(lang, day)),
+        Lang::Zh => {
+            format!("截至{}，一年过去 {gone}%。计划写下承诺 {all} 条，其中 {bound} 条已绑定到数", day_short(lang, day))
+        }
         Lang::En => {
-            format!("By {}, {gone}% of the year is gone. The plan makes {all} commitments; {bound} are bound to a number", day_short(lang, day))
+            format!(
+                "By {}, {gone}% of the year is gone. The plan makes {all} commitments; {bound} are bound to a number",
+                day_short(lang, day)
+            )
         }
     }
 }
@@ -427,8 +441,12 @@ pub fn faults_left(lang: Lang, number: usize) -> String {
 /// The head of a conflict.
 pub fn conflict(lang: Lang, by: &str, at: &str) -> String {
     match lang {
-        Lang::Zh => format!("您打开以后，{by} 在 {at} 先保存了这条记录。下面是两边不同的地方；核对后再点保存，就以您填写的为准。"),
-        Lang::En => format!("After you opened it, {by} saved this record at {at}. The differences stand below; save again to keep yours."),
+        Lang::Zh => format!(
+            "您打开以后，{by} 在 {at} 先保存了这条记录。下面是两边不同的地方；核对后再点保存，就以您填写的为准。"
+        ),
+        Lang::En => format!(
+            "After you opened it, {by} saved this record at {at}. The differences stand below; save again to keep yours."
+        ),
     }
 }
 
@@ -467,7 +485,9 @@ pub fn section_short(heading: &str) -> (&str, &str) {
 pub fn chart_label(lang: Lang, day: Date, unit: &str, now: f64, due: Option<f64>, target: f64) -> String {
     let (now, target) = (figure(now), figure(target));
     match (lang, due.map(figure)) {
-        (Lang::Zh, Some(due)) => format!("到{} {now}{unit}，应到 {due}{unit}，目标 {target}{unit}", day_short(lang, day)),
+        (Lang::Zh, Some(due)) => {
+            format!("到{} {now}{unit}，应到 {due}{unit}，目标 {target}{unit}", day_short(lang, day))
+        }
         (Lang::Zh, None) => format!("到{} {now}{unit}，目标 {target}{unit}", day_short(lang, day)),
         (Lang::En, Some(due)) => format!("By {}: {now} {unit}, due {due}, target {target}", day_short(lang, day)),
         (Lang::En, None) => format!("By {}: {now} {unit}, target {target}", day_short(lang, day)),

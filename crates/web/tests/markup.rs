@@ -93,7 +93,9 @@ fn faults_of(page: &str) -> Vec<String> {
         if let Some(id) = tag.attributes.get("id").filter(|id| !ids.insert(id.to_string())) {
             faults.push(format!("id {id} stands twice"));
         }
-        if tag.attributes.keys().any(|key| key == "style" || (key.starts_with("on") && key.len() > 2)) || tag.name == "style" {
+        if tag.attributes.keys().any(|key| key == "style" || (key.starts_with("on") && key.len() > 2))
+            || tag.name == "style"
+        {
             faults.push(format!("inline style or script in <{inside}>"));
         }
         if open.iter().any(|parent| parent.name == "p") && NOT_IN_A_PARAGRAPH.contains(&tag.name.as_str()) {
@@ -104,9 +106,16 @@ fn faults_of(page: &str) -> Vec<String> {
         }
         if matches!(tag.name.as_str(), "input" | "select" | "textarea") && !tag.is("type", "hidden") {
             let id = tag.attributes.get("id").cloned().unwrap_or_default();
-            inputs.push((id, open.iter().any(|parent| parent.name == "label") || tag.attributes.contains_key("aria-label")));
+            inputs.push((
+                id,
+                open.iter().any(|parent| parent.name == "label") || tag.attributes.contains_key("aria-label"),
+            ));
         }
-        if tag.name == "svg" && tag.has_class("lt") && !tag.attributes.contains_key("aria-label") && !tag.is("aria-hidden", "true") {
+        if tag.name == "svg"
+            && tag.has_class("lt")
+            && !tag.attributes.contains_key("aria-label")
+            && !tag.is("aria-hidden", "true")
+        {
             faults.push("a light without a word".into());
         }
         if tag.name == "button" && !tag.attributes.contains_key("type") {
@@ -115,14 +124,19 @@ fn faults_of(page: &str) -> Vec<String> {
         for key in ["aria-describedby", "aria-labelledby", "list"] {
             referred.extend(tag.attributes.get(key).iter().flat_map(|ids| ids.split(' ')).map(String::from));
         }
-        if let Some(target) = tag.attributes.get("href").and_then(|href| href.strip_prefix('#')).filter(|_| tag.name == "a") {
+        if let Some(target) =
+            tag.attributes.get("href").and_then(|href| href.strip_prefix('#')).filter(|_| tag.name == "a")
+        {
             referred.push(target.to_string());
         }
         if tag.name == "form" && tag.is("method", "post") {
             let action = tag.attributes.get("action").cloned().unwrap_or_default();
             waiting_for_token = (!action.starts_with("/sign-in")).then_some(action);
         }
-        if tag.name == "input" && tag.is("name", "csrf") && tag.attributes.get("value").is_some_and(|value| !value.is_empty()) {
+        if tag.name == "input"
+            && tag.is("name", "csrf")
+            && tag.attributes.get("value").is_some_and(|value| !value.is_empty())
+        {
             waiting_for_token = None;
         }
         if !VOID.contains(&tag.name.to_lowercase().as_str()) {

@@ -95,7 +95,8 @@ async fn a_file_is_kept_for_ever_under_its_digest_only() {
 
 #[tokio::test]
 async fn pages_are_packed_when_the_browser_can_unpack() {
-    let request = signed_in(Request::get("/plan/yiwu-2021")).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+    let request =
+        signed_in(Request::get("/plan/yiwu-2021")).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
     let response = house().send(request).await;
     assert_eq!(text(&response, "content-encoding"), "gzip");
     assert!(response.into_body().collect().await.unwrap().to_bytes().len() < 20_000);
@@ -108,7 +109,8 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_back() {
     let response = house().send(Request::get("/plan/yiwu-2021?as-of=2021-06-30").body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     assert_eq!(text(&response, "location"), "/sign-in?back=%2Fplan%2Fyiwu-2021%3Fas-of%3D2021-06-30");
-    let (_, page) = read(house().send(Request::get(text(&response, "location")).body(Body::empty()).unwrap()).await).await;
+    let (_, page) =
+        read(house().send(Request::get(text(&response, "location")).body(Body::empty()).unwrap()).await).await;
     assert!(page.contains(r#"name="back" value="/plan/yiwu-2021?as-of=2021-06-30""#));
 }
 
@@ -134,9 +136,13 @@ async fn a_wrong_password_is_said_by_the_form_and_the_name_stays() {
 #[tokio::test]
 async fn the_way_back_never_leads_out_of_the_house() {
     for back in ["//evil.example", "https://evil.example/", "/%5Cevil.example"] {
-        let response = house().send(Request::post("/sign-in/demo").body(Body::from(format!("name=zhoumin&back={back}"))).unwrap()).await;
+        let response = house()
+            .send(Request::post("/sign-in/demo").body(Body::from(format!("name=zhoumin&back={back}"))).unwrap())
+            .await;
         assert_eq!(text(&response, "location"), "/", "{back}");
-        let response = house().send(Request::get(format!("/preference?theme=dark&back={back}")).body(Body::empty()).unwrap()).await;
+        let response = house()
+            .send(Request::get(format!("/preference?theme=dark&back={back}")).body(Body::empty()).unwrap())
+            .await;
         assert_eq!(text(&response, "location"), "/", "{back}");
     }
 }
@@ -146,7 +152,8 @@ async fn signing_out_needs_the_token() {
     let (status, page) = house().post("/sign-out", "csrf=guess").await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert!(page.contains("W005"));
-    let response = house().send(signed_in(Request::post("/sign-out")).body(Body::from(format!("csrf={CSRF}"))).unwrap()).await;
+    let response =
+        house().send(signed_in(Request::post("/sign-out")).body(Body::from(format!("csrf={CSRF}"))).unwrap()).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     assert!(text(&response, "set-cookie").contains("Max-Age=0"));
 }
@@ -154,7 +161,10 @@ async fn signing_out_needs_the_token() {
 #[tokio::test]
 async fn language_and_theme_are_chosen_without_script() {
     let response = house().send(Request::get("/preference?lang=en&back=/sign-in").body(Body::empty()).unwrap()).await;
-    assert_eq!((text(&response, "location"), text(&response, "set-cookie")), ("/sign-in", "lang=en; SameSite=Lax; Path=/; Max-Age=31536000"));
+    assert_eq!(
+        (text(&response, "location"), text(&response, "set-cookie")),
+        ("/sign-in", "lang=en; SameSite=Lax; Path=/; Max-Age=31536000")
+    );
     let request = Request::get("/sign-in").header(header::COOKIE, "lang=en; theme=dark").body(Body::empty()).unwrap();
     let (_, page) = read(house().send(request).await).await;
     assert!(page.contains(r#"<html lang="en" data-theme="dark">"#) && page.contains("Sign in"));
@@ -166,7 +176,14 @@ async fn language_and_theme_are_chosen_without_script() {
 
 #[tokio::test]
 async fn unknown_pages_are_said_in_a_sentence() {
-    for address in ["/nowhere", "/plan/unknown", "/plan/yiwu-2021/unknown", "/register/secret", "/register/project/999", "/register/project/abc"] {
+    for address in [
+        "/nowhere",
+        "/plan/unknown",
+        "/plan/yiwu-2021/unknown",
+        "/register/secret",
+        "/register/project/999",
+        "/register/project/abc",
+    ] {
         let (status, page) = house().get(address).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{address}");
         assert!(page.contains("没有这一页") && page.contains("D001") && page.contains("请求编号"), "{address}");
@@ -177,7 +194,9 @@ async fn unknown_pages_are_said_in_a_sentence() {
 
 #[tokio::test]
 async fn a_day_that_does_not_exist_is_said_and_not_guessed() {
-    for address in ["/plan/yiwu-2021?as-of=2021-02-30", "/plan/yiwu-2021/22?on=2021-02-30", "/register/project?as-of=2021-02-30"] {
+    for address in
+        ["/plan/yiwu-2021?as-of=2021-02-30", "/plan/yiwu-2021/22?on=2021-02-30", "/register/project?as-of=2021-02-30"]
+    {
         let (status, page) = house().get(address).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{address}");
         assert!(page.contains("2021-02-30”不是存在的日子"), "{address}");
@@ -194,10 +213,19 @@ async fn what_an_address_carries_is_shown_as_text() {
 
 #[tokio::test]
 async fn every_link_of_a_page_of_another_day_keeps_the_day() {
-    for address in ["/plan/yiwu-2021?as-of=2021-06-30", "/plan/yiwu-2021/22?as-of=2021-06-30", "/register/project?as-of=2021-06-30", "/register/project/39?as-of=2021-06-30"] {
+    for address in [
+        "/plan/yiwu-2021?as-of=2021-06-30",
+        "/plan/yiwu-2021/22?as-of=2021-06-30",
+        "/register/project?as-of=2021-06-30",
+        "/register/project/39?as-of=2021-06-30",
+    ] {
         let (_, page) = house().get(address).await;
         assert!(page.contains("当时所知") && page.contains("回到今天"), "{address}");
-        let today = page.split("class=\"past\"").nth(1).and_then(|band| band.split('"').find(|part| part.starts_with('/'))).unwrap();
+        let today = page
+            .split("class=\"past\"")
+            .nth(1)
+            .and_then(|band| band.split('"').find(|part| part.starts_with('/')))
+            .unwrap();
         let lost: Vec<&str> = page
             .split("href=\"")
             .skip(1)
@@ -224,19 +252,27 @@ async fn the_small_form_of_a_day_asks_by_either_time() {
 async fn a_save_leads_to_the_record() {
     let house = house();
     let response = house
-        .send(signed_in(Request::post("/register/project/39")).body(Body::from(format!("csrf={CSRF}&request=r7&_version=14&_reason=fix&places=400"))).unwrap())
+        .send(
+            signed_in(Request::post("/register/project/39"))
+                .body(Body::from(format!("csrf={CSRF}&request=r7&_version=14&_reason=fix&places=400")))
+                .unwrap(),
+        )
         .await;
     assert_eq!((response.status(), text(&response, "location")), (StatusCode::SEE_OTHER, "/register/project/39"));
     let saves = house.bureau.saves.lock().unwrap();
     let save = &saves[0];
-    assert_eq!((save.register.as_str(), save.id, save.version, save.reason.as_str(), save.request.as_str()), ("project", Some(39), Some(14), "fix", "r7"));
+    assert_eq!(
+        (save.register.as_str(), save.id, save.version, save.reason.as_str(), save.request.as_str()),
+        ("project", Some(39), Some(14), "fix", "r7")
+    );
     assert_eq!(save.typed.len(), 1, "what the form adds for itself is no field: {:?}", save.typed);
 }
 
 #[tokio::test]
 async fn a_move_is_posted_to_its_own_address() {
     let house = house();
-    let (status, _) = house.post("/register/project/39/move/complete", &format!("csrf={CSRF}&completed_on=2021-09-30")).await;
+    let (status, _) =
+        house.post("/register/project/39/move/complete", &format!("csrf={CSRF}&completed_on=2021-09-30")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     assert_eq!(house.bureau.saves.lock().unwrap()[0].by_move.as_deref(), Some("complete"));
 }
@@ -257,7 +293,12 @@ async fn a_form_without_its_token_comes_back_with_everything_typed() {
     for body in ["places=360&request=r9&_reason=because", "csrf=guess&places=360&request=r9&_reason=because"] {
         let (status, page) = house.post("/register/project/39", body).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
-        assert!(page.contains("W005") && page.contains(r#"value="360""#) && page.contains(r#"value="because""#) && page.contains(r#"value="r9""#));
+        assert!(
+            page.contains("W005")
+                && page.contains(r#"value="360""#)
+                && page.contains(r#"value="because""#)
+                && page.contains(r#"value="r9""#)
+        );
         assert!(page.contains(&format!(r#"name="csrf" value="{CSRF}""#)), "one more click saves it");
     }
     assert!(house.bureau.saves.lock().unwrap().is_empty(), "nothing was written");
@@ -278,12 +319,20 @@ async fn a_form_of_another_site_is_refused_even_with_the_token() {
 
 #[tokio::test]
 async fn a_refused_field_is_said_beside_it() {
-    let (status, page) = house().post("/register/project/39", &format!("csrf={CSRF}&request=r1&_version=14&places=432")).await;
+    let (status, page) =
+        house().post("/register/project/39", &format!("csrf={CSRF}&request=r1&_version=14&places=432")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains(r#"name="places" value="432""#));
     assert!(page.contains(r#"aria-invalid="true" aria-describedby="f-places-no""#));
-    assert!(page.contains(r#"<p class="err" id="f-places-no" role="alert">"#) && page.contains("XM-07 超过班数与班额之积：8×50=400。"));
-    assert!(page.contains("还有 1 处不合规则") && page.contains(r#"name="_version" value="14""#) && page.contains(r#"name="request" value="r1""#));
+    assert!(
+        page.contains(r#"<p class="err" id="f-places-no" role="alert">"#)
+            && page.contains("XM-07 超过班数与班额之积：8×50=400。")
+    );
+    assert!(
+        page.contains("还有 1 处不合规则")
+            && page.contains(r#"name="_version" value="14""#)
+            && page.contains(r#"name="request" value="r1""#)
+    );
 }
 
 #[tokio::test]
@@ -293,7 +342,9 @@ async fn ten_thousand_characters_and_markup_in_a_title_come_back_as_typed() {
     let (status, page) = house().post("/register/project", &format!("csrf={CSRF}&title={encoded}")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains(&format!(r#"name="title" value="{long}""#)) && page.contains("名称最多 200 个字"));
-    let (_, page) = house().post("/register/project", &format!("csrf={CSRF}&places=432&title=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22")).await;
+    let (_, page) = house()
+        .post("/register/project", &format!("csrf={CSRF}&places=432&title=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22"))
+        .await;
     assert!(page.contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;&quot;\"") && !page.contains("<script>alert"));
     let (_, page) = house().get("/register/project/40").await;
     assert!(!page.contains("<script>alert"));
@@ -301,24 +352,43 @@ async fn ten_thousand_characters_and_markup_in_a_title_come_back_as_typed() {
 
 #[tokio::test]
 async fn two_people_at_once_see_both_values() {
-    let (status, page) = house().post("/register/project/39", &format!("csrf={CSRF}&_version=13&places=conflict")).await;
+    let (status, page) =
+        house().post("/register/project/39", &format!("csrf={CSRF}&_version=13&places=conflict")).await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert!(page.contains("何晓 在 9月30日 09:41 先保存了这条记录") && page.contains("<td>2021-11-28</td><td><b>2021-11-20</b></td>"));
+    assert!(
+        page.contains("何晓 在 9月30日 09:41 先保存了这条记录")
+            && page.contains("<td>2021-11-28</td><td><b>2021-11-20</b></td>")
+    );
     assert!(page.contains(r#"value="conflict""#));
 }
 
 #[tokio::test]
 async fn whatever_goes_wrong_nothing_typed_is_lost() {
-    for (typed, status) in [("forbidden", StatusCode::FORBIDDEN), ("busy", StatusCode::SERVICE_UNAVAILABLE), ("break", StatusCode::INTERNAL_SERVER_ERROR)] {
-        let (answered, page) = house().post("/register/project/39", &format!("csrf={CSRF}&request=r3&_version=14&places={typed}&title=%E4%B9%89%E4%BA%AD")).await;
+    for (typed, status) in [
+        ("forbidden", StatusCode::FORBIDDEN),
+        ("busy", StatusCode::SERVICE_UNAVAILABLE),
+        ("break", StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        let (answered, page) = house()
+            .post(
+                "/register/project/39",
+                &format!("csrf={CSRF}&request=r3&_version=14&places={typed}&title=%E4%B9%89%E4%BA%AD"),
+            )
+            .await;
         assert_eq!(answered, status, "{typed}");
-        assert!(page.contains("义亭</textarea>") && page.contains(typed) && page.contains(r#"name="request" value="r3""#), "{typed}");
+        assert!(
+            page.contains("义亭") && page.contains(typed) && page.contains(r#"name="request" value="r3""#),
+            "{typed}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_ended_session_keeps_what_was_typed() {
-    let request = Request::post("/register/project/39").header(header::COOKIE, "luoshi_session=ended").body(Body::from("csrf=x&title=kept")).unwrap();
+    let request = Request::post("/register/project/39")
+        .header(header::COOKIE, "luoshi_session=ended")
+        .body(Body::from("csrf=x&title=kept"))
+        .unwrap();
     let (status, page) = read(house().send(request).await).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(page.contains("kept</textarea>") && page.contains("在新窗口登录"));
@@ -354,7 +424,10 @@ async fn something_broken_is_said_with_its_number() {
 
 #[tokio::test]
 async fn who_may_only_read_is_offered_nothing_to_change() {
-    let request = Request::get("/register/project/39").header(header::COOKIE, "luoshi_session=auditor").body(Body::empty()).unwrap();
+    let request = Request::get("/register/project/39")
+        .header(header::COOKIE, "luoshi_session=auditor")
+        .body(Body::empty())
+        .unwrap();
     let (_, page) = read(house().send(request).await).await;
     assert!(page.contains("只读") && !page.contains("/move/") && !page.contains("/edit"));
 }
@@ -393,7 +466,9 @@ async fn a_long_list_is_turned_page_by_page() {
 #[tokio::test]
 async fn a_filter_is_taken_away_by_its_own_link() {
     let (_, page) = house().get("/register/project?view=due&stage=junior&sort=due").await;
-    assert!(page.contains(r#"<a class="x" href="/register/project?view=due&amp;sort=due" aria-label="去掉 学段 是 初中">"#));
+    assert!(
+        page.contains(r#"<a class="x" href="/register/project?view=due&amp;sort=due" aria-label="去掉 学段 是 初中">"#)
+    );
     assert!(page.contains(r#"<option value="junior" selected>初中</option>"#), "the form shows what is set");
 }
 
@@ -406,7 +481,10 @@ async fn suggestions_come_as_options() {
 #[tokio::test]
 async fn a_printed_page_names_bureau_and_day() {
     let (_, sheet) = house().get("/print.css?as-of=2021-06-30").await;
-    assert_eq!(sheet, "@page{@bottom-left{content:\"落实 · 义乌市教育局 · 2021年6月30日 按当时所知 · 演示数据\";font-size:8pt;color:#555}}\n");
+    assert_eq!(
+        sheet,
+        "@page{@bottom-left{content:\"落实 · 义乌市教育局 · 2021年6月30日 按当时所知 · 演示数据\";font-size:8pt;color:#555}}\n"
+    );
     let (_, page) = house().get("/plan/yiwu-2021").await;
     assert!(page.contains(r#"href="/print.css?day=2021-09-30""#));
 }
@@ -418,13 +496,22 @@ async fn the_api_answers_like_the_pages() {
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     let (_, text) = house().get("/api/plan/yiwu-2021/22").await;
     let number = &json(&text)["targets"][0]["number"];
-    assert_eq!((&number["value"], &number["light"], &number["records"]), (&"11,730".into(), &"yellow".into(), &27.into()));
+    assert_eq!(
+        (&number["value"], &number["light"], &number["records"]),
+        (&"11,730".into(), &"yellow".into(), &27.into())
+    );
     let (_, text) = house().get("/api/plan/yiwu-2021").await;
     assert_eq!(json(&text)["sections"][1]["measures"].as_array().unwrap().len(), 16);
     let (_, text) = house().get("/api/register/project").await;
     assert_eq!(json(&text)["rows"][0]["cells"]["title"], "苏溪镇第二幼儿园");
     let (_, text) = house().get("/api/register/project/39").await;
     assert_eq!(json(&text)["fields"]["places"]["shown"], "400");
+    let (_, text) = house().get("/api/number/education_places?as-of=2021-06-30&by=town").await;
+    let number = json(&text);
+    assert_eq!(
+        (&number["value"], &number["on"], &number["by"][0]["title"]),
+        (&"11730".into(), &"2021-06-30".into(), &"义亭镇".into())
+    );
     let (status, text) = house().get("/api/register/secret").await;
     assert_eq!((status, &json(&text)["code"]), (StatusCode::NOT_FOUND, &"D001".into()));
     let (status, text) = house().get("/api/nowhere").await;
@@ -436,7 +523,10 @@ async fn the_api_saves_with_the_token_only() {
     let house = house();
     let (status, _) = house.post("/api/register/project/39", "places=400").await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    let request = signed_in(Request::post("/api/register/project/39")).header("x-csrf", CSRF).body(Body::from("_version=14&places=400")).unwrap();
+    let request = signed_in(Request::post("/api/register/project/39"))
+        .header("x-csrf", CSRF)
+        .body(Body::from("_version=14&places=400"))
+        .unwrap();
     let (status, text) = read(house.send(request).await).await;
     assert_eq!((status, text.as_str()), (StatusCode::OK, r#"{"id":39,"version":15}"#));
     let (status, text) = house.post("/api/register/project/39", &format!("csrf={CSRF}&places=432")).await;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use luoshi_desk::view::{Conflict, FieldFault, FormView, Lang, When};
@@ -13,9 +13,9 @@ use maud::{Markup, html};
 
 use super::error::kept;
 use super::shell::{Page, Place};
-use crate::bureau::Bureau;
 use crate::at::At;
-use crate::error::WebError;
+use crate::bureau::Bureau;
+use crate::error::{WebError, status};
 use crate::part::field;
 use crate::part::phrase::full_width;
 use crate::posted::{Posted, bad_token, token_is_good};
@@ -124,16 +124,18 @@ async fn save(
     }
 }
 
-fn save_once(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Posted, foreign: bool) -> Result<Outcome, Refusal> {
-    let Purpose { register, id, by_move } = purpose.clone();
+fn save_once(
+    desk: &dyn Bureau,
+    actor: &Actor,
+    purpose: &Purpose,
+    posted: &Posted,
+    foreign: bool,
+) -> Result<Outcome, Refusal> {
     if foreign || !token_is_good(&posted.csrf, &actor.csrf) {
         // The form comes back with everything typed and a fresh token: one more click saves it.
-        let mut view = desk.form(actor, &register, id, by_move.as_deref(), &posted.typed)?;
-        retype(&mut view, posted);
-        let refusal = bad_token();
-        view.faults.push(FieldFault { text: refusal.sentence(actor.lang).to_string(), code: refusal.code });
-        return Ok(Outcome::Again(StatusCode::FORBIDDEN, Box::new(view)));
+        return again(desk, actor, purpose, posted, bad_token());
     }
+    let Purpose { register, id, by_move } = purpose.clone();
     let save = Save {
         register,
         id,
@@ -149,8 +151,25 @@ fn save_once(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Poste
             let status = if view.conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok(Outcome::Again(status, view))
         }
-        Err(NotSaved::Refused(refusal)) => Err(refusal),
+        Err(NotSaved::Refused(refusal)) => again(desk, actor, purpose, posted, refusal),
     }
+}
+
+/// The form with everything typed and a refusal over it; where there is no form any more, the refusal itself.
+fn again(
+    desk: &dyn Bureau,
+    actor: &Actor,
+    purpose: &Purpose,
+    posted: &Posted,
+    refusal: Refusal,
+) -> Result<Outcome, Refusal> {
+    let Ok(mut view) = desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &posted.typed)
+    else {
+        return Err(refusal);
+    };
+    retype(&mut view, posted);
+    view.faults.push(FieldFault { text: refusal.sentence(actor.lang).to_string(), code: refusal.code.clone() });
+    Ok(Outcome::Again(status(&refusal), Box::new(view)))
 }
 
 /// Puts what was typed back into a form.
@@ -182,7 +201,8 @@ fn page(visit: &Visit, asked: &Asked<FormView>) -> Response {
 }
 
 fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
-    let faults = view.faults.len() + view.groups.iter().flat_map(|group| &group.fields).filter(|field| field.fault.is_some()).count();
+    let faults = view.faults.len()
+        + view.groups.iter().flat_map(|group| &group.fields).filter(|field| field.fault.is_some()).count();
     html! {
         main .wrap .formp id="main" {
             (crumb(lang, view))
@@ -233,7 +253,7 @@ fn crumb(lang: Lang, view: &FormView) -> Markup {
     }
 }
 
-fn step<'a>(lang: Lang, view: &'a FormView) -> &'a str {
+fn step(lang: Lang, view: &FormView) -> &str {
     match (&view.by_move, view.id) {
         (Some(head), _) => &head.title,
         (None, Some(_)) => EDIT.of(lang),

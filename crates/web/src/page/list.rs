@@ -149,7 +149,13 @@ fn sentence(visit: &Visit, view: &ListView) -> Markup {
 
 /// The parameters that the small forms of this page carry along.
 fn kept(visit: &Visit) -> Vec<(String, String)> {
-    visit.query.0.iter().filter(|(key, _)| !["page", "as-of", "on", "day", "time"].contains(&key.as_str())).cloned().collect()
+    visit
+        .query
+        .0
+        .iter()
+        .filter(|(key, _)| !["page", "as-of", "on", "day", "time"].contains(&key.as_str()))
+        .cloned()
+        .collect()
 }
 
 /// All filters of the register in one small form.
@@ -183,7 +189,8 @@ fn filter_form(visit: &Visit, view: &ListView) -> Markup {
 fn filter_field(visit: &Visit, filter: &FilterHead) -> Markup {
     let lang = visit.lang;
     let id = format!("w-{}", filter.name);
-    let value = |operator: &str| visit.query.value(&format!("{}{operator}", filter.name)).unwrap_or_default().to_string();
+    let value =
+        |operator: &str| visit.query.value(&format!("{}{operator}", filter.name)).unwrap_or_default().to_string();
     let kind = if filter.input == "date" { "date" } else { "text" };
     let mode = (filter.input == "number").then_some("decimal");
     let bound = |operator: &str, word: Word, end: &str| {
@@ -212,7 +219,9 @@ fn filter_field(visit: &Visit, filter: &FilterHead) -> Markup {
 
 fn empty(visit: &Visit, view: &ListView) -> Markup {
     let lang = visit.lang;
-    let narrowed = !visit.query.filters().is_empty() || visit.query.value("view").is_some() || visit.query.value("counted").is_some();
+    let narrowed = !visit.query.filters().is_empty()
+        || visit.query.value("view").is_some()
+        || visit.query.value("counted").is_some();
     let base = format!("/register/{}", path_part(&view.register.name));
     html! {
         div .state {

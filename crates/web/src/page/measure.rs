@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use luoshi_desk::view::{BreakRow, Breakdown, Edge, Lang, LogLine, MeasureView, NumberView, TargetView};
+use luoshi_desk::view::{BreakRow, Breakdown, Lang, LogLine, MeasureView, NumberView, TargetView};
 use maud::{Markup, html};
 
 use super::shell::{Page, Place, day_form};
 use crate::at::At;
 use crate::error::WebError;
 use crate::part::chart::chart;
-use crate::part::light::light;
+use crate::part::light::{light, unbound_ring};
 use crate::part::phrase::{full_width, said, sentence};
 use crate::part::table::{maybe_light, small};
 use crate::query::{keep_day, path_part, when_link};
@@ -31,11 +31,11 @@ pub async fn show(
         place: Place::Plan,
         day: Some(view.day),
         when: view.when,
-        body: self::measure(&visit, &asked.edge, view),
+        body: self::measure(&visit, view),
     }))
 }
 
-fn measure(visit: &Visit, edge: &Edge, view: &MeasureView) -> Markup {
+fn measure(visit: &Visit, view: &MeasureView) -> Markup {
     let lang = visit.lang;
     let numbers: Vec<&NumberView> = view.targets.iter().filter_map(|target| target.number.as_ref()).collect();
     html! {
@@ -52,7 +52,6 @@ fn measure(visit: &Visit, edge: &Edge, view: &MeasureView) -> Markup {
                 aside .side .lower {
                     @for number in &numbers { (history(lang, number, numbers.len() > 1)) }
                     section { div .sm { (day_form(visit, view.when, &[])) } (neighbours(lang, view)) }
-                    @if edge.read_only.is_none() && numbers.is_empty() { p .q .sm { (NOT_BOUND_HELP.of(lang)) } }
                 }
             }
         }
@@ -87,7 +86,8 @@ fn quote(view: &MeasureView) -> Markup {
 fn owners(lang: Lang, view: &MeasureView) -> Markup {
     let by = view.targets.iter().map(|target| target.by).max();
     let with = view.with.join(lang.pick("、", ", "));
-    let pair = |label: Word, value: &str| html! { @if !value.is_empty() { div { dt { (label.of(lang)) } dd { (value) } } } };
+    let pair =
+        |label: Word, value: &str| html! { @if !value.is_empty() { div { dt { (label.of(lang)) } dd { (value) } } } };
     html! {
         dl .owner {
             (pair(LEAD, view.lead.as_deref().unwrap_or_default()))
@@ -116,8 +116,10 @@ fn target(visit: &Visit, view: &MeasureView, target: &TargetView, at: usize) -> 
             @if several { h2 .h .blk { (full_width(&target.what)) } }
             @match &target.number {
                 None => {
-                    div .verdict { div .fig { "—" small { " " (against(target)) } } p { (NOT_BOUND_YET.of(lang)) } }
-                    @if !several { (unbound(lang, "")) }
+                    div .verdict {
+                        div .fig { span .q { "—" } small { " " (against(target)) } }
+                        p { (unbound_ring(lang)) " " b { (NOT_BOUND_YET.of(lang)) } @if !several { (lang.pick("", " ")) (NOT_BOUND_HELP.of(lang)) } }
+                    }
                 }
                 Some(number) => {
                     (verdict(lang, target, number))
@@ -177,15 +179,8 @@ fn short(lang: Lang, view: &MeasureView, number: &NumberView) -> Markup {
 }
 
 /// The address of the evidence as a list.
-fn evidence_address(view: &MeasureView, number: &NumberView) -> Option<String> {
-    let link = &number.evidence_link;
-    let address = if link.starts_with('/') {
-        link.clone()
-    } else {
-        let register = &number.evidence.rows.first()?.register;
-        format!("/register/{}?{}", path_part(register), link.trim_start_matches('?'))
-    };
-    Some(keep_day(&address, view.when))
+fn evidence_address(view: &MeasureView, number: &NumberView) -> String {
+    keep_day(&number.evidence_link, view.when)
 }
 
 fn evidence(lang: Lang, view: &MeasureView, number: &NumberView, at: usize) -> Markup {
@@ -196,11 +191,11 @@ fn evidence(lang: Lang, view: &MeasureView, number: &NumberView, at: usize) -> M
             h2 .h {
                 (EVIDENCE.of(lang))
                 small { (text::evidence_about(lang, number.evidence.total)) }
-                @if let Some(address) = &address { span .end { a .lk href=(address) { (OPEN_IN_REGISTER.of(lang)) } } }
+                span .end { a .lk href=(address) { (OPEN_IN_REGISTER.of(lang)) } }
             }
             @if !number.sentence.is_empty() { p .cond { (sentence(lang, &number.sentence)) } }
             @if number.evidence.total == 0 { p .state { b { (NOTHING_COUNTS.of(lang)) } } }
-            @else { (small(lang, &number.evidence, view.when, address.as_deref())) }
+            @else { (small(lang, &number.evidence, view.when, Some(&address))) }
             @if number.hidden > 0 { p .q .sm { (text::hidden_records(lang, number.hidden)) } }
         }
     }

@@ -10,7 +10,7 @@ use super::shell::{Page, Place, day_form};
 use crate::asset::OFFICES;
 use crate::at::At;
 use crate::error::WebError;
-use crate::part::light::{light, light_count, light_word, strip};
+use crate::part::light::{light, light_count, light_word, strip, unbound_ring};
 use crate::part::number;
 use crate::part::phrase::{figures_set_apart, full_width, leading_marks, said};
 use crate::query::{path_part, when_link};
@@ -350,7 +350,14 @@ fn prose(lang: Lang, view: &PlanView, bits: &[Bit], heading: Option<&str>, first
 }
 
 /// A measure in a row of its own: light, text with a leader, number, note, card.
-fn measure_row(lang: Lang, view: &PlanView, row: &MeasureRow, marks: &str, heading: Option<&str>, first: bool) -> Markup {
+fn measure_row(
+    lang: Lang,
+    view: &PlanView,
+    row: &MeasureRow,
+    marks: &str,
+    heading: Option<&str>,
+    first: bool,
+) -> Markup {
     let office = row.office.as_ref().and_then(|office| view.offices.iter().position(|(name, _)| name == office));
     let class = format!(
         "c {}{}{}",
@@ -372,7 +379,8 @@ fn measure_row(lang: Lang, view: &PlanView, row: &MeasureRow, marks: &str, headi
                 @match &row.target {
                     Some(target) if row.light.is_some() => { (number::number(lang, target)) }
                     Some(target) => { span .v .q { "—" } span .g { (number::against(target)) } }
-                    None => { span .v .q { "—" } }
+                    // On paper the note in the margin may be missing.
+                    None => { span .v .q { "—" } span .g .q .only-print { (UNBOUND.of(lang)) } }
                 }
             }
             div .note { span { (note(lang, row)) } }
@@ -381,17 +389,14 @@ fn measure_row(lang: Lang, view: &PlanView, row: &MeasureRow, marks: &str, headi
     }
 }
 
-/// The grey ring of a measure that no number stands behind yet.
-fn unbound_ring(lang: Lang) -> Markup {
-    html! { svg .lt .n role="img" aria-label=(UNBOUND.of(lang)) { use href="#lt-n" {} } }
-}
-
 /// Leading office, then one reason.
 fn note(lang: Lang, row: &MeasureRow) -> Markup {
     let reason = match row.light {
         None => UNBOUND.of(lang).to_string(),
         Some(_) if row.more > 0 && row.note.is_empty() => more(lang, row.more),
-        Some(_) if row.more > 0 => format!("{}{}{}", said(lang, &row.note), lang.pick("；", "; "), more(lang, row.more)),
+        Some(_) if row.more > 0 => {
+            format!("{}{}{}", said(lang, &row.note), lang.pick("；", "; "), more(lang, row.more))
+        }
         Some(_) => said(lang, &row.note),
     };
     html! {
@@ -472,12 +477,22 @@ mod tests {
             row("安装空调5000台", None, true),
             words("。"),
         ];
-        assert_eq!(laid_out(&pieces), "实施计划，/[新增学位16300个，]/深化工程，加强监管，完成改造；/[安装空调5000台。]");
+        assert_eq!(
+            laid_out(&pieces),
+            "实施计划，/[新增学位16300个，]/深化工程，加强监管，完成改造；/[安装空调5000台。]"
+        );
     }
 
     #[test]
     fn every_character_stays_in_its_order() {
-        let pieces = [row("甲1个", None, true), words("，。”和"), row("乙", None, false), row("丙", Some(Light::Green), false), words("、"), words("丁")];
+        let pieces = [
+            row("甲1个", None, true),
+            words("，。”和"),
+            row("乙", None, false),
+            row("丙", Some(Light::Green), false),
+            words("、"),
+            words("丁"),
+        ];
         let text: String = pieces
             .iter()
             .map(|piece| match piece {

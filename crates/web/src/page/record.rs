@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use luoshi_desk::view::{CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, Step, Table, VersionView, When};
 use luoshi_desk::view::Place as Standing;
+use luoshi_desk::view::{CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, Step, Table, VersionView, When};
 use maud::{Markup, html};
 
 use super::shell::{Page, Place, day_form, spaced};
@@ -223,7 +223,9 @@ fn side(visit: &Visit, view: &RecordView) -> Markup {
 }
 
 fn counts(lang: Lang, view: &RecordView) -> Markup {
-    let link = |counted: &CountsIn| format!("/plan/{}/{}{}", path_part(&counted.plan), path_part(&counted.measure), when_link(view.when));
+    let link = |counted: &CountsIn| {
+        format!("/plan/{}/{}{}", path_part(&counted.plan), path_part(&counted.measure), when_link(view.when))
+    };
     html! {
         ul .mm .one {
             @for counted in &view.counts {
@@ -256,7 +258,11 @@ pub fn change((label, before, after): &(String, String, String)) -> Markup {
 /// A record beside a list: what matters of it, and the way to its page.
 pub fn peek(lang: Lang, view: &RecordView) -> Markup {
     let page = format!("/register/{}/{}{}", path_part(&view.register.name), view.id, when_link(view.when));
-    let points = view.groups.iter().flat_map(|group| &group.fields).filter(|field| !field.shown.is_empty() && !field.wide && !field.masked);
+    let points = view
+        .groups
+        .iter()
+        .flat_map(|group| &group.fields)
+        .filter(|field| !field.shown.is_empty() && !field.wide && !field.masked);
     let here = view.flow.iter().position(|step| step.place == Standing::Here);
     html! {
         div .hrow data-record=(view.id) {

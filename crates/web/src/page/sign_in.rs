@@ -1,8 +1,8 @@
 //! Signing in and out, and the demo bureau's one-click accounts.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -27,7 +27,11 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, WebE
 }
 
 /// `POST /sign-in`
-pub async fn sign_in(State(app): State<App>, visit: Visit, body: Result<Bytes, BytesRejection>) -> Result<Response, WebError> {
+pub async fn sign_in(
+    State(app): State<App>,
+    visit: Visit,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
     let typed = typed(&app, &visit, body).await?;
     let text = |key: &str| typed.get(key).map(String::as_str).unwrap_or_default().to_string();
     let (name, password, back) = (text("name"), text("password"), local_path(typed.get("back").map(String::as_str)));
@@ -43,7 +47,11 @@ pub async fn sign_in(State(app): State<App>, visit: Visit, body: Result<Bytes, B
 }
 
 /// `POST /sign-in/demo`
-pub async fn enter_demo(State(app): State<App>, visit: Visit, body: Result<Bytes, BytesRejection>) -> Result<Response, WebError> {
+pub async fn enter_demo(
+    State(app): State<App>,
+    visit: Visit,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
     let typed = typed(&app, &visit, body).await?;
     let name = typed.get("name").cloned().unwrap_or_default();
     let back = local_path(typed.get("back").map(String::as_str));
@@ -54,7 +62,11 @@ pub async fn enter_demo(State(app): State<App>, visit: Visit, body: Result<Bytes
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(State(app): State<App>, visit: Visit, body: Result<Bytes, BytesRejection>) -> Result<Response, WebError> {
+pub async fn sign_out(
+    State(app): State<App>,
+    visit: Visit,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, WebError> {
     let posted = match Posted::read(body) {
         Ok(posted) => posted,
         Err(refusal) => return Err(WebError::refused(&app, &visit, refusal).await),
@@ -87,7 +99,13 @@ fn entered(app: &App, secret: &str, back: &str) -> Response {
     ([(SET_COOKIE, session_cookie(secret, app.secure))], Redirect::to(back)).into_response()
 }
 
-async fn page(app: &App, visit: &Visit, name: &str, back: &str, refusal: Option<Refusal>) -> Result<Response, WebError> {
+async fn page(
+    app: &App,
+    visit: &Visit,
+    name: &str,
+    back: &str,
+    refusal: Option<Refusal>,
+) -> Result<Response, WebError> {
     let lang = visit.lang;
     let asked = knock(app, visit, move |desk| {
         Ok(Asked { edge: desk.edge(None), plans: vec![], answer: desk.demo_accounts(lang) })
@@ -109,7 +127,14 @@ async fn page(app: &App, visit: &Visit, name: &str, back: &str, refusal: Option<
     Ok((code, page).into_response())
 }
 
-fn sign_in_body(lang: Lang, bureau: &str, accounts: &[DemoAccount], name: &str, back: &str, refusal: Option<&Refusal>) -> Markup {
+fn sign_in_body(
+    lang: Lang,
+    bureau: &str,
+    accounts: &[DemoAccount],
+    name: &str,
+    back: &str,
+    refusal: Option<&Refusal>,
+) -> Markup {
     html! {
         main .sign id="main" {
             h1 { "落实" small { (bureau) } }

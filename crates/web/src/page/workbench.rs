@@ -56,8 +56,12 @@ enum Group {
 }
 
 impl Group {
-    const ALL: [(Group, Word); 4] =
-        [(Group::Late, text::LATE), (Group::Today, text::TODAY), (Group::Later, text::LATER), (Group::Undated, text::NO_DEADLINE)];
+    const ALL: [(Group, Word); 4] = [
+        (Group::Late, text::LATE),
+        (Group::Today, text::TODAY),
+        (Group::Later, text::LATER),
+        (Group::Undated, text::NO_DEADLINE),
+    ];
 }
 
 fn group_of(todo: &Todo, today: Date) -> Group {

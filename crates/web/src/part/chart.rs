@@ -84,7 +84,11 @@ fn tick_step(most: f64) -> f64 {
 fn drawing(lang: Lang, title: &str, chart: &Chart, frame: &Frame) -> Markup {
     let now = value_on(&chart.actual, chart.day).unwrap_or(0.0);
     let due = due_on(chart, chart.day);
-    let label = format!("{title}{}{}", lang.pick("：", ": "), chart_label(lang, chart.day, &chart.unit, now, due, chart.target));
+    let label = format!(
+        "{title}{}{}",
+        lang.pick("：", ": "),
+        chart_label(lang, chart.day, &chart.unit, now, due, chart.target)
+    );
     html! {
         svg class=(if frame.phone { "chart only-phone" } else { "chart no-phone" })
             viewBox={ "0 0 " (frame.width) " " (frame.height) } role="img" aria-label=(label) {
@@ -218,12 +222,19 @@ fn today(lang: Lang, chart: &Chart, frame: &Frame, now: f64, due: Option<f64>) -
 fn end(lang: Lang, chart: &Chart, frame: &Frame) -> Markup {
     let Some((_, last)) = chart.forecast.last() else { return html! {} };
     let short = chart.target - last;
-    let (x, y, anchor) =
-        if frame.phone { (frame.right, 16.0, "end") } else { (frame.right + 8.0, frame.y(*last).max(frame.top), "start") };
+    let (x, y, anchor) = if frame.phone {
+        (frame.right, 16.0, "end")
+    } else {
+        (frame.right + 8.0, frame.y(*last).max(frame.top), "start")
+    };
     html! {
         text .k x=(x) y=(format!("{:.1}", if frame.phone { y } else { y + 4.0 })) text-anchor=(anchor) {
             tspan font-weight="600" { (lang.pick("预计", "forecast")) " " (figure(*last)) }
-            @if short > 0.0 { (lang.pick("，差 ", ", short ")) (figure(short)) }
+            @if short > 0.0 {
+                // The English words are too long for one line beside the drawing.
+                @if lang == Lang::En && !frame.phone { tspan x=(x) dy="14" { "short " (figure(short)) } }
+                @else { (lang.pick("，差 ", ", short ")) (figure(short)) }
+            }
         }
     }
 }
@@ -235,7 +246,8 @@ fn names(lang: Lang, chart: &Chart, frame: &Frame) -> Markup {
     let free = frame.x_end(chart.day) - if now_words(chart, frame).1 == "end" { room * 2.5 } else { 0.0 };
     let spot = [0.5, 0.38, 0.26].into_iter().map(|share| frame.left + width * share).find(|x| x + room < free);
     let Some(spot) = spot else { return html! {} };
-    let value_at = |points: &[(Date, f64)]| points.iter().rfind(|(day, _)| frame.x(*day) <= spot).map(|(_, value)| *value);
+    let value_at =
+        |points: &[(Date, f64)]| points.iter().rfind(|(day, _)| frame.x(*day) <= spot).map(|(_, value)| *value);
     let due = if chart.straight { due_on(chart, frame.day_at(spot - 30.0)) } else { value_at(&chart.pace) };
     html! {
         @if let Some(counted) = value_at(&chart.actual) {
@@ -309,7 +321,11 @@ mod tests {
             pace: vec![(date(2021, 3, 1), 1440.0), (date(2021, 9, 1), 12600.0), (date(2021, 12, 25), 16460.0)],
             straight: false,
             forecast: vec![(date(2021, 9, 30), 11730.0), (date(2021, 12, 28), 16010.0)],
-            lights: vec![(date(2021, 1, 31), Light::Grey), (date(2021, 3, 31), Light::Green), (date(2021, 4, 30), Light::Green)],
+            lights: vec![
+                (date(2021, 1, 31), Light::Grey),
+                (date(2021, 3, 31), Light::Green),
+                (date(2021, 4, 30), Light::Green),
+            ],
         }
     }
 
@@ -331,7 +347,8 @@ mod tests {
 
     #[test]
     fn a_straight_pace_is_due_by_the_share_of_days_gone() {
-        let straight = Chart { pace: vec![(date(2021, 1, 1), 0.0), (date(2021, 12, 31), 365.0)], straight: true, ..sample() };
+        let straight =
+            Chart { pace: vec![(date(2021, 1, 1), 0.0), (date(2021, 12, 31), 365.0)], straight: true, ..sample() };
         assert_eq!(due_on(&straight, date(2021, 9, 30)), Some(273.0));
     }
 

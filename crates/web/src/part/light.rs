@@ -3,7 +3,7 @@
 use luoshi_desk::view::{Lang, Light};
 use maud::{Markup, html};
 
-use crate::text::light_label;
+use crate::text::{UNBOUND, light_label};
 
 /// A light with its label.
 pub fn light(lang: Lang, light: Light) -> Markup {
@@ -13,6 +13,11 @@ pub fn light(lang: Lang, light: Light) -> Markup {
 /// A light whose meaning is told elsewhere, as in a strip.
 fn bare(light: Light) -> Markup {
     html! { svg class={ "lt " (light.class()) } aria-hidden="true" { use href={ "#lt-" (light.class()) } {} } }
+}
+
+/// The grey ring of a measure that no number stands behind yet.
+pub fn unbound_ring(lang: Lang) -> Markup {
+    html! { svg .lt .n role="img" aria-label=(UNBOUND.of(lang)) { use href="#lt-n" {} } }
 }
 
 /// A light with its word.

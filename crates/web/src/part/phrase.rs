@@ -11,7 +11,8 @@ pub fn full_width(text: &str) -> String {
     let latin = |letter: Option<&char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || *letter == ' ');
     // A mark beside a mark looks past it: in "(net), rebuilt" both stand inside latin text.
     let inside_latin = |at: usize| {
-        latin(letters[..at].iter().rev().find(|letter| !is_mark(letter))) && latin(letters[at + 1..].iter().find(|letter| !is_mark(letter)))
+        latin(letters[..at].iter().rev().find(|letter| !is_mark(letter)))
+            && latin(letters[at + 1..].iter().find(|letter| !is_mark(letter)))
     };
     letters.iter().enumerate().map(|(at, letter)| if inside_latin(at) { *letter } else { wide_mark(*letter) }).collect()
 }
@@ -59,7 +60,24 @@ pub fn figures_set_apart(text: &str) -> Markup {
 pub fn leading_marks(text: &str) -> (&str, &str) {
     let end = text
         .find(|letter: char| {
-            !matches!(letter, ',' | ';' | ':' | ')' | '，' | '；' | '：' | '）' | '。' | '、' | '！' | '？' | '”' | '’' | '》' | '.')
+            !matches!(
+                letter,
+                ',' | ';'
+                    | ':'
+                    | ')'
+                    | '，'
+                    | '；'
+                    | '：'
+                    | '）'
+                    | '。'
+                    | '、'
+                    | '！'
+                    | '？'
+                    | '”'
+                    | '’'
+                    | '》'
+                    | '.'
+            )
         })
         .unwrap_or(text.len());
     text.split_at(end)
@@ -99,7 +117,12 @@ mod tests {
     #[test]
     fn only_the_width_of_marks_changes() {
         let text = "推进“两地两区”建设(浙江教育改革先行地、浙中教育高地),推进:A(b)c;完。";
-        let back = full_width(text).replace('，', ",").replace('；', ";").replace('：', ":").replace('（', "(").replace('）', ")");
+        let back = full_width(text)
+            .replace('，', ",")
+            .replace('；', ";")
+            .replace('：', ":")
+            .replace('（', "(")
+            .replace('）', ")");
         assert_eq!(back, text);
     }
 

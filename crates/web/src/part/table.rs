@@ -199,8 +199,15 @@ mod tests {
     #[test]
     fn the_dots_show_what_is_behind_here_and_ahead() {
         let markup = dots(4, Some(1)).into_string();
-        assert_eq!((markup.matches("\"d\"").count(), markup.matches("\"h\"").count(), markup.matches("\"o\"").count()), (1, 1, 2));
-        assert_eq!(dots(4, Some(3)).into_string().matches("\"d\"").count(), 4, "the last state is behind it as a whole");
+        assert_eq!(
+            (markup.matches("\"d\"").count(), markup.matches("\"h\"").count(), markup.matches("\"o\"").count()),
+            (1, 1, 2)
+        );
+        assert_eq!(
+            dots(4, Some(3)).into_string().matches("\"d\"").count(),
+            4,
+            "the last state is behind it as a whole"
+        );
         assert!(dots(4, None).into_string().is_empty());
     }
 
@@ -215,9 +222,6 @@ mod tests {
         let column = |style| ColumnHead { name: "x".into(), title: "x".into(), unit: None, style, sorted: None };
         use CellStyle::*;
         let columns: Vec<_> = [Code, Name, Text, Text, Text, State, Figure, Figure, Day, Day, Text].map(column).into();
-        assert_eq!(
-            giving_way(&columns),
-            [false, false, false, false, false, false, false, true, false, false, true]
-        );
+        assert_eq!(giving_way(&columns), [false, false, false, false, false, false, false, true, false, false, true]);
     }
 }
