@@ -1,0 +1,616 @@
+//! Numbers that commit to nothing, each with its reason.
+
+use crate::comparators;
+use crate::cuts::{self, Role};
+use crate::letters::{contains, ends_with, starts_with};
+use crate::numerals::{Number, Style};
+use crate::scene::{Scene, trimmed_unit_end};
+use crate::units::UnitKind;
+use crate::{lines, words};
+
+/// Why a number is no target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// Last year's result or a present figure.
+    Status,
+    /// A day, year, quarter, clock time.
+    Date,
+    /// A document number, an index number, a counter of the page.
+    Document,
+    /// A telephone number.
+    Phone,
+    /// Part of a name or slogan.
+    Name,
+    /// A rank or a section number.
+    Ordinal,
+    /// Only says who or what is meant.
+    Describes,
+}
+
+impl Reason {
+    /// One sentence for a person.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Status => "it reports what has been or how things stand",
+            Self::Date => "it is a date or a period",
+            Self::Document => "it is part of a document number or of the page",
+            Self::Phone => "it is a telephone number",
+            Self::Name => "it belongs to a name or slogan",
+            Self::Ordinal => "it only gives an order",
+            Self::Describes => "it only says who or what is meant",
+        }
+    }
+}
+
+/// The reason why number `k` of the scene is no target; `None` if it may be one.
+pub fn reason(scene: &Scene<'_>, k: usize) -> Option<Reason> {
+    let number = &scene.numbers[k];
+    written_form(scene, number)
+        .or_else(|| name(scene, number))
+        .or_else(|| time_span(scene, k))
+        .or_else(|| description(scene, k))
+        .or_else(|| status(scene, number))
+        .or_else(|| match number.style {
+            Style::Chinese => chinese(scene, k),
+            Style::Arabic => unitless(scene, k),
+            _ => None,
+        })
+}
+
+fn before<'a>(scene: &'a Scene<'_>, number: &Number) -> &'a [char] {
+    let start = scene.clause_at(number.start).map_or(0, |c| scene.clauses[c].start);
+    &scene.chars[start.max(number.start.saturating_sub(60))..number.start]
+}
+
+fn after<'a>(scene: &'a Scene<'_>, from: usize) -> &'a [char] {
+    let end = scene.clause_at(from).map_or(from, |c| scene.clauses[c].end);
+    &scene.chars[from.min(end)..end.min(from + 60)]
+}
+
+/// Documents, telephones, dates and ranks are told by how they are written.
+fn written_form(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
+    let chars = scene.chars;
+    let left = &chars[..number.start];
+    let last = left.last().copied().unwrap_or('\0');
+    let next = chars.get(number.end).copied().unwrap_or('\0');
+    let digits = chars[number.start..number.end].iter().filter(|c| c.is_ascii_digit()).count();
+    if last == '〔' || next == '〕' || (next == '号' && (ends_with(left, "〕") || last == '第')) {
+        return Some(Reason::Document);
+    }
+    if scene.in_date(number.start) || clock(chars, number) || year_like(chars, number) {
+        return Some(Reason::Date);
+    }
+    if number.style == Style::Arabic && !scene.quoted[number.start] && is_phone(chars, number, digits) {
+        return Some(Reason::Phone);
+    }
+    if digits >= 10 {
+        return Some(Reason::Document);
+    }
+    if last == '第' || (number.unit == "届" && number.style == Style::Chinese) {
+        return Some(Reason::Ordinal);
+    }
+    let rank = last == '前'
+        && !ends_with(left, "提前")
+        && !["进入", "跻身", "位居", "保持", "位列", "冲进", "排名", "居", "列"]
+            .iter()
+            .any(|verb| ends_with(&left[..left.len() - 1], verb) || contains(tail(left, 12), verb));
+    rank.then_some(Reason::Ordinal)
+}
+
+fn tail(chars: &[char], len: usize) -> &[char] {
+    &chars[chars.len().saturating_sub(len)..]
+}
+
+fn clock(chars: &[char], number: &Number) -> bool {
+    let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let behind = chars.get(number.end) == Some(&':') && digit(number.end + 1);
+    let ahead = number.start >= 2 && chars[number.start - 1] == ':' && digit(number.start - 2);
+    let sized = number.value < 60.0 && chars[number.start..number.end].len() == 2;
+    (behind || ahead) && sized && (chars.get(number.end + 3).is_none_or(|c| !c.is_ascii_digit()))
+}
+
+/// 2019-2020学年, 2021年, 2021—2025年.
+fn year_like(chars: &[char], number: &Number) -> bool {
+    let year = (1949.0..2100.0).contains(&number.value) && number.end - number.start == 4;
+    let next = chars.get(number.end).copied().unwrap_or('\0');
+    year && (matches!(next, '-' | '~' | '年' | '级' | '届' | '至' | '学')
+        || (matches!(number.unit, "年" | "学年" | "年度" | "级" | "届")))
+}
+
+fn is_phone(chars: &[char], number: &Number, digits: usize) -> bool {
+    let left = &chars[..number.start];
+    let right = &chars[number.end..];
+    let dashed = right.first() == Some(&'-') && right.len() > 7 && right[1..8].iter().all(char::is_ascii_digit);
+    let behind_dash = left.last() == Some(&'-') && digits >= 7;
+    let mobile = digits == 11 && chars[number.start] == '1';
+    let called = ["电话", "热线", "传真", "拨打", "手机", "电话："].iter().any(|word| contains(tail(left, 8), word))
+        && digits >= 5;
+    let line = digits == 5 && chars[number.start] == '1' && chars[number.start + 1] == '2' && number.unit.is_empty();
+    dashed || behind_dash || mobile || called || line
+}
+
+/// Quotation, Latin letters and fixed words make a number part of a name.
+fn name(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
+    let chars = scene.chars;
+    let last = number.start.checked_sub(1).map_or('\0', |i| chars[i]);
+    let next = chars.get(number.end).copied().unwrap_or('\0');
+    let right = &chars[number.after.min(chars.len())..];
+    if scene.quoted[number.start] {
+        return Some(Reason::Name);
+    }
+    if number.style == Style::Arabic
+        && (last.is_ascii_alphabetic()
+            || (next.is_ascii_alphabetic() && number.unit.is_empty())
+            || matches!(next, '×' | '版'))
+    {
+        return Some(Reason::Name);
+    }
+    if (next == '+' && number.unit.is_empty()) || (last == '+') {
+        return Some(Reason::Name);
+    }
+    if last == '后' && number.unit == "%" || number.unit == "周年" {
+        return Some(Reason::Name);
+    }
+    if matches!(number.unit, "级" | "星" | "代" | "型" | "环" | "档次" | "路公交" | "号" | "年级") {
+        return Some(Reason::Name);
+    }
+    if matches!(number.unit, "岁" | "周岁") {
+        return Some(Reason::Describes);
+    }
+    if number.unit == "年"
+        && ["行动", "计划", "规划", "攻坚", "方案", "提升", "制", "一贯"].iter().any(|word| starts_with(right, word))
+    {
+        return Some(Reason::Name);
+    }
+    None
+}
+
+/// Spans of time describe, unless a comparator or a period makes them a promise.
+fn time_span(scene: &Scene<'_>, k: usize) -> Option<Reason> {
+    let number = &scene.numbers[k];
+    if number.kind == Some(UnitKind::Trait) && number.unit == "分" {
+        let changes =
+            ["提高", "提升", "增长", "下降", "增加"].iter().any(|verb| ends_with(before(scene, number), verb));
+        return (!compared(scene, k) && !changes).then_some(Reason::Describes);
+    }
+    if number.kind != Some(UnitKind::Time) {
+        return None;
+    }
+    let left = before(scene, number);
+    let right = after(scene, trimmed_unit_end(scene, k));
+    let strict = comparators::prefix(left).is_some();
+    match number.unit {
+        "日" if right.first() == Some(&'内')
+            || comparators::suffix(&scene.chars[number.after..], true).comparator.is_some() =>
+        {
+            return None;
+        }
+        "月" | "日" | "季度" | "年级" | "周年" | "学期" | "个学期" | "年度" => {
+            return Some(Reason::Date);
+        }
+        "年" | "学年" | "个学年" | "个季度" => {
+            return (!strict || attributive(right)).then_some(Reason::Describes);
+        }
+        _ => {}
+    }
+    let told = ["时间", "时长", "时限", "周期", "期限", "提前"].iter().any(|word| contains(left, word));
+    let each =
+        ["每天", "每周", "每日", "每人", "每年", "每学期", "人均", "每月"].iter().any(|word| contains(left, word));
+    let limited = compared(scene, k);
+    if limited && attributive(right) && !strict {
+        return Some(Reason::Describes);
+    }
+    (!(limited || told || each)).then_some(Reason::Describes)
+}
+
+/// A comparator before or behind.
+fn compared(scene: &Scene<'_>, k: usize) -> bool {
+    let number = &scene.numbers[k];
+    let span = number.kind == Some(UnitKind::Time);
+    comparators::prefix(before(scene, number)).is_some()
+        || comparators::suffix(&scene.chars[number.after..], span).comparator.is_some()
+}
+
+/// True when what follows is a thing that the number describes: 以上老年人, 以上的学校.
+fn attributive(right: &[char]) -> bool {
+    match right.first() {
+        None => false,
+        Some('的') => true,
+        Some(c) if "，。；、）！：".contains(*c) => false,
+        _ => {
+            let verbs = [
+                "用于", "支持", "办结", "完成", "处置", "到", "赴", "进行", "开展", "参加", "答复", "回复", "反馈",
+                "整改", "接受", "组建", "为", "并", "取得", "获", "达", "能", "予以", "解决", "响应", "到位", "审结",
+                "受理", "拨付", "兑现",
+            ];
+            !verbs.iter().any(|verb| starts_with(right, verb)) && words::acts().prefix(right) == 0
+        }
+    }
+}
+
+/// Conditions on the thing meant, first values of a change, ratios, sums of things just listed.
+fn description(scene: &Scene<'_>, k: usize) -> Option<Reason> {
+    let number = &scene.numbers[k];
+    let chars = scene.chars;
+    let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let ratio = chars.get(number.end) == Some(&':') && digit(number.end + 1)
+        || number.start >= 2 && chars[number.start - 1] == ':' && digit(number.start - 2);
+    if ratio {
+        return Some(Reason::Describes);
+    }
+    if is_modifier(scene, k) || is_condition(scene, k) || is_first_value(scene, k) || is_sum_of_list(scene, k) {
+        return Some(Reason::Describes);
+    }
+    None
+}
+
+/// 覆盖全部21家乡镇卫生院, 总投资3.2亿元的项目, （全长18.6公里）, 对320辆出租汽车全部…: the number only says who or how large.
+fn is_modifier(scene: &Scene<'_>, k: usize) -> bool {
+    let number = &scene.numbers[k];
+    let left = before(scene, number);
+    let right = after(scene, number.after);
+    if is_scope(scene, k, left) {
+        return true;
+    }
+    if ["全部", "所有", "原有", "现有", "这"].iter().any(|word| ends_with(left, word)) {
+        return true;
+    }
+    let sized = ["全长", "总长", "总投资", "占地", "建筑面积", "总面积", "估算投资", "概算", "计划总投资"]
+        .iter()
+        .any(|word| ends_with(left, word) || ends_with(left, &format!("{word}约")));
+    if sized && (scene.bracket_at(number.start).is_some() || right.first() == Some(&'的')) {
+        return true;
+    }
+    let measured = matches!(number.kind, Some(UnitKind::Money | UnitKind::Size | UnitKind::Time));
+    if measured
+        && right.first() == Some(&'的')
+        && !contains(&right[..right.len().min(4)], "目标")
+        && !contains(&right[..right.len().min(4)], "标准")
+        && comparators::prefix(left).is_none()
+    {
+        return true;
+    }
+    let towards = left.last() == Some(&'对') && matches!(number.kind, Some(UnitKind::Count));
+    towards
+        && (matches!(number.unit, "名" | "人" | "户" | "位")
+            || ["全部", "逐一", "全面", "逐个", "逐户", "逐人"].iter().any(|word| contains(right, word)))
+}
+
+/// 对5216户8903人逐一复核, 全县213个行政村, 86座水库巡查全覆盖, 有3名以上党员的企业: the number says how many there are.
+fn is_scope(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
+    let number = &scene.numbers[k];
+    let beside = k > 0 && scene.numbers[k - 1].after == number.start && is_modifier(scene, k - 1);
+    let whole =
+        ["全县", "全市", "全区", "全镇", "全乡", "全街道", "全省", "全校"].iter().any(|word| ends_with(left, word))
+            && comparators::prefix(left).is_none()
+            && number.kind == Some(UnitKind::Count);
+    let having =
+        left.last() == Some(&'有') && comparators::suffix(&scene.chars[number.after..], false).comparator.is_some();
+    let right = after(scene, number.after);
+    let covered = left.is_empty() && ["全覆盖", "清零"].iter().any(|word| contains(right, word));
+    beside || whole || having || covered
+}
+
+/// 56人以上大班额, 300平方米以上餐饮单位, 5万元以上的村.
+fn is_condition(scene: &Scene<'_>, k: usize) -> bool {
+    const PERSONS: &[&str] = &[
+        "教师", "党员", "干部", "学生", "群众", "人才", "农民", "人员", "员", "师", "生", "者", "工", "骨干", "专家",
+        "志愿",
+    ];
+    let number = &scene.numbers[k];
+    let describing = matches!(number.kind, Some(UnitKind::Money | UnitKind::Size))
+        || matches!(number.unit, "人" | "层" | "户" | "班" | "张" | "床" | "个床位");
+    let suffix = comparators::suffix(&scene.chars[number.after..], false);
+    if !describing || suffix.comparator.is_none() {
+        return false;
+    }
+    let right = after(scene, number.after + suffix.len);
+    if comparators::prefix(before(scene, number)).is_some() || !attributive(right) {
+        return false;
+    }
+    let noun = &right[..right.len().min(10)];
+    let of_persons =
+        number.unit == "人" && PERSONS.iter().any(|person| contains(noun, person)) && right.first() != Some(&'的');
+    !of_persons
+}
+
+/// 由7个工作日压缩至3个工作日: the first value is where things stand.
+fn is_first_value(scene: &Scene<'_>, k: usize) -> bool {
+    let number = &scene.numbers[k];
+    let right = after(scene, number.after);
+    let left = before(scene, number);
+    const CHANGES: &[&str] = &[
+        "提高", "增加", "提升", "扩大", "上升", "增长", "降", "下降", "降低", "压减", "缩短", "压缩", "减少", "调整",
+        "扩", "增", "精简", "减", "提", "扩充",
+    ];
+    let changes = CHANGES.iter().any(|verb| {
+        starts_with(right, verb) && right.get(verb.chars().count()).is_some_and(|c| matches!(c, '到' | '至' | '为'))
+    });
+    changes && tail(left, 14).iter().any(|c| matches!(c, '由' | '从' | '自'))
+}
+
+/// 名师、名校长、名班主任三支队伍: the numeral sums up what was just listed.
+fn is_sum_of_list(scene: &Scene<'_>, k: usize) -> bool {
+    let number = &scene.numbers[k];
+    if number.style != Style::Chinese || number.value > 20.0 {
+        return false;
+    }
+    let left = before(scene, number);
+    let right = after(scene, number.after);
+    if right.starts_with(&['百', '分', '之']) {
+        return true;
+    }
+    let listed = left.contains(&'、') || left.last() == Some(&'等');
+    let examples = left.last() == Some(&'等');
+    let general = !examples
+        && matches!(
+            number.unit,
+            "个" | "项" | "支" | "类" | "种" | "大" | "方面" | "条" | "门" | "级" | "处" | "块" | "轮" | "线" | "层"
+        );
+    listed && general && !right.is_empty() && left.last().is_some_and(|c| !"、，".contains(*c))
+}
+
+/// What has been and how things stand.
+pub fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
+    let clause = scene.clause_at(number.start)?;
+    if let Some((start, end)) = scene.bracket_at(number.start) {
+        let inner = &scene.chars[start..end];
+        if past_head(inner, scene.year) || contains(inner, "现为") || contains(inner, "原为") {
+            return Some(Reason::Status);
+        }
+    }
+    if past_of_things(before(scene, number), scene.year) && !later_due(scene, clause, number.after) {
+        return Some(Reason::Status);
+    }
+    let span = scene.clauses[clause];
+    let text = &scene.chars[span.start..span.end.min(span.start + 60)];
+    if text.first() == Some(&'在')
+        && ends_with(text, "基础上")
+        && ["去年", "上年", "已"].iter().any(|word| contains(text, word))
+    {
+        return Some(Reason::Status);
+    }
+    let from = scene.sentence_start(clause).max(clause.saturating_sub(12));
+    for c in (from..=clause).rev() {
+        let turned = c < clause && scene.roles[c] == Role::Ground && turns(scene, c + 1, clause);
+        if scene.past[c] && !turned {
+            return Some(Reason::Status);
+        }
+        // The sentence has turned to what is to come.
+        if matches!(scene.roles[c], Role::Act | Role::Aim | Role::Marked | Role::Each) || scene.future[c] {
+            return None;
+        }
+    }
+    None
+}
+
+/// A day behind the number turns what was left over into a promise: 去年结转的2316套6月30日前全部交付.
+fn later_due(scene: &Scene<'_>, clause: usize, from: usize) -> bool {
+    let end = scene.clauses[clause].end;
+    let i = scene.dues.partition_point(|(start, _)| *start < from);
+    scene.dues.get(i).is_some_and(|(start, _)| *start < end)
+}
+
+/// True when one of the clauses turns to what is to come.
+fn turns(scene: &Scene<'_>, from: usize, to: usize) -> bool {
+    (from..=to).any(|c| matches!(scene.roles[c], Role::Act | Role::Aim) || scene.future[c])
+}
+
+/// True when the clause speaks of what is to come.
+pub fn is_future(text: &[char]) -> bool {
+    ["力争", "确保", "计划", "争取", "今年", "年底前", "将", "拟", "预计"].iter().any(|word| contains(text, word))
+}
+
+/// A clause that opens with a past year, 目前, 截至, or says 已.
+pub fn past_head(text: &[char], year: Option<i32>) -> bool {
+    let head = &text[..text.len().min(16)];
+    for word in [
+        "去年",
+        "上年",
+        "上一年",
+        "前年",
+        "截至",
+        "截止",
+        "目前",
+        "现有",
+        "仍有",
+        "尚有",
+        "近年来",
+        "五年来",
+        "一年来",
+        "三年来",
+        "过去",
+        "迄今",
+        "至今",
+        "现已",
+        "当前",
+        "上学年",
+        "上学期",
+        "原有",
+    ] {
+        if contains(head, word)
+            && !contains(head, "超过去年")
+            && !["较", "比", "同", "与", "在", "按", "于", "超过", "达到", "对", "为", "从", "由"]
+                .iter()
+                .any(|lead| contains(head, &format!("{lead}{word}")))
+        {
+            return true;
+        }
+    }
+    if past_year_at_head(head, year) {
+        return true;
+    }
+    let done = text.iter().enumerate().any(|(i, c)| *c == '已' && !text[i..text.len().min(i + 7)].contains(&'的'));
+    done || ["达到了", "完成了", "实现了", "新增了", "建成了", "荣获", "累计完成", "共完成", "共有", "取得了"]
+        .iter()
+        .any(|word| contains(text, word))
+}
+
+fn past_year_at_head(head: &[char], year: Option<i32>) -> bool {
+    let Some(plan) = year else { return false };
+    let start = words::joints().prefix(head);
+    let text: String = head[start..].iter().take(6).collect();
+    lines::year_in(&text)
+        .is_some_and(|found| found < plan && text.starts_with(|c: char| c.is_ascii_digit() || c == '二'))
+}
+
+/// 2021年排查出的300余处: the things counted are of the past.
+fn past_of_things(text: &[char], year: Option<i32>) -> bool {
+    let Some(plan) = year else { return false };
+    let close = tail(text, 16);
+    let words: String = close.iter().collect();
+    let past =
+        lines::year_in(&words).is_some_and(|found| found < plan) || words.contains("去年") || words.contains("已");
+    let compares = ["超过", "高于", "低于", "达到", "较", "比", "相当于"]
+        .iter()
+        .any(|lead| words.contains(&format!("{lead}去年")) || words.contains(&format!("{lead}20")));
+    past && !compares && close.last() == Some(&'的') && !words.contains("水平的") && !words.contains("基础上的")
+}
+
+/// Digits without a unit count only behind a comparator or at the end of a clause.
+fn unitless(scene: &Scene<'_>, k: usize) -> Option<Reason> {
+    let number = &scene.numbers[k];
+    if !number.unit.is_empty() || number.more {
+        return None;
+    }
+    if compared(scene, k) {
+        return None;
+    }
+    if is_range_part(scene, k) {
+        return reason(scene, k + 1).filter(|_| range_mark(&scene.chars[number.after..scene.numbers[k + 1].start]));
+    }
+    let right = after(scene, number.after);
+    let left = before(scene, number);
+    let closes = right.is_empty() || matches!(right.first(), Some('、' | '）'));
+    if closes && left.len() >= 2 && left.last().is_some_and(|c| !c.is_ascii() && !"、（".contains(*c)) {
+        return None;
+    }
+    Some(if number.value >= 1000.0 && number.end - number.start == 4 && (1949.0..2100.0).contains(&number.value) {
+        Reason::Date
+    } else {
+        Reason::Name
+    })
+}
+
+/// 15 of 15-20家, and the earlier members of 不超过60、90分钟.
+fn is_range_part(scene: &Scene<'_>, k: usize) -> bool {
+    let number = &scene.numbers[k];
+    let Some(next) = scene.numbers.get(k + 1) else { return false };
+    let between = &scene.chars[number.after..next.start];
+    !next.unit.is_empty() && (range_mark(between) || between == ['、'] || between == ['和'])
+}
+
+/// True for what stands between the ends of a range.
+pub fn range_mark(between: &[char]) -> bool {
+    matches!(between, ['-'] | ['~'] | ['至'] | ['到'] | ['-', '-'] | ['~', '~'])
+}
+
+/// Chinese numerals are mostly words; they count with a unit, in places where figures stand.
+fn chinese(scene: &Scene<'_>, k: usize) -> Option<Reason> {
+    let number = &scene.numbers[k];
+    let chars = scene.chars;
+    let numeral = &chars[number.start..number.end];
+    let last = number.start.checked_sub(1).map_or('\0', |i| chars[i]);
+    let scales_only = numeral.iter().all(|c| "十百千万亿".contains(*c)) && numeral.len() == 1 && numeral[0] != '十';
+    if number.kind.is_none() || scales_only || "统唯专进逐同某单合划之其归如初万".contains(last) {
+        return Some(Reason::Name);
+    }
+    if last == '每' {
+        return Some(Reason::Date);
+    }
+    let left = before(scene, number);
+    let suffix_end = trimmed_unit_end(scene, k);
+    let right = after(scene, suffix_end);
+    let each = left.contains(&'每') || contains(left, "全年");
+    let closes = right.is_empty() || matches!(right.first(), Some('、' | '）' | '（'));
+    let formal = numeral.iter().any(|c| "壹贰叁肆伍陆柒捌玖拾佰仟".contains(*c))
+        || (numeral.len() >= 2 && matches!(number.kind, Some(UnitKind::Money)));
+    if compared(scene, k) || formal {
+        return None;
+    }
+    if numeral == ['一'] {
+        let event = matches!(number.unit, "次" | "场" | "期" | "节" | "篇" | "周" | "堂" | "轮" | "遍" | "回");
+        return if (closes && event && left.len() >= 2) || (each && closes) || (each && event) {
+            None
+        } else {
+            Some(Reason::Name)
+        };
+    }
+    if closes && left.len() >= 2 && !matches!(number.unit, "级" | "线") {
+        let summed = matches!(number.unit, "项" | "个" | "类" | "条")
+            && (left.contains(&'、')
+                || ["做到", "坚持", "落实", "实现", "抓好"].iter().any(|verb| starts_with(left, verb)));
+        return summed.then_some(Reason::Describes);
+    }
+    if each && !closes {
+        return None;
+    }
+    let examples =
+        left.last() == Some(&'等') && matches!(number.unit, "个" | "所" | "家" | "处" | "条" | "座" | "村" | "名");
+    let verb = words::acts().suffix(left) >= 2 || examples;
+    let countable = !matches!(
+        number.unit,
+        "大" | "项"
+            | "种"
+            | "类"
+            | "支"
+            | "面"
+            | "条"
+            | "级"
+            | "线"
+            | "层"
+            | "网"
+            | "站"
+            | "路"
+            | "步"
+            | "块"
+            | "区"
+            | "市"
+            | "县"
+            | "校"
+            | "园"
+            | "点"
+            | "段"
+            | "型"
+            | "位"
+    );
+    let abstract_noun = [
+        "方面",
+        "环节",
+        "关键",
+        "重点",
+        "抓手",
+        "体系",
+        "机制",
+        "层面",
+        "维度",
+        "阶段",
+        "转变",
+        "层级",
+        "中心",
+        "核心",
+        "确保",
+        "全覆盖",
+        "问题",
+        "统一",
+        "結合",
+        "结合",
+        "方向",
+        "领域",
+        "维护",
+        "意识",
+        "自信",
+        "不放过",
+    ]
+    .iter()
+    .any(|word| contains(&right[..right.len().min(6)], word));
+    if verb && countable && !abstract_noun { None } else { Some(Reason::Name) }
+}
+
+/// True when a sentence holds nothing but reports.
+pub fn is_report(scene: &Scene<'_>) -> bool {
+    !scene.numbers.is_empty()
+        && scene.clauses.first().is_some_and(|clause| past_head(&scene.chars[clause.start..clause.end], scene.year))
+        && !scene.roles.contains(&cuts::Role::Act)
+}
