@@ -51,9 +51,9 @@ fn field_about(packs: &Packs, field: &Field, lang: Lang) -> AboutField {
 fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
     let plain = |zh: &str, en: &str| lang.pick(zh, en).to_string();
     match kind {
-        Kind::Text { max } => format!("{}{max}{}", plain("文本,至多", "text, at most "), plain("字", " characters")),
+        Kind::Text { max } => format!("{}{max}{}", plain("文本，至多", "text, at most "), plain("字", " characters")),
         Kind::LongText { max } => {
-            format!("{}{max}{}", plain("长文本,至多", "long text, at most "), plain("字", " characters"))
+            format!("{}{max}{}", plain("长文本，至多", "long text, at most "), plain("字", " characters"))
         }
         Kind::Integer { unit, .. } => {
             format!("{} {}", plain("整数", "whole number"), unit.as_deref().unwrap_or("")).trim_end().to_string()
@@ -61,9 +61,10 @@ fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
         Kind::Quantity { unit, digits, .. } => {
             format!("{} {unit}, {digits}{}", plain("数量", "quantity"), plain("位小数", " decimals"))
         }
-        Kind::Money { wan } => {
-            plain(if *wan { "金额(万元)" } else { "金额(元)" }, if *wan { "money (万元)" } else { "money (元)" })
-        }
+        Kind::Money { wan } => plain(
+            if *wan { "金额（万元）" } else { "金额（元）" },
+            if *wan { "money （万元）" } else { "money （元）" },
+        ),
         Kind::Share => plain("比例", "share"),
         Kind::Date => plain("日期", "day"),
         Kind::Time => plain("时刻", "time of day"),
@@ -71,7 +72,7 @@ fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
         Kind::YesNo => plain("是否", "yes or no"),
         Kind::Choice { choices } => {
             let titles: Vec<&str> = choices.values().map(|choice| lang.pick(&choice.title, &choice.en)).collect();
-            format!("{}{}", plain("单选:", "one of: "), titles.join(lang.pick("、", ", ")))
+            format!("{}{}", plain("单选：", "one of: "), titles.join(lang.pick("、", ", ")))
         }
         Kind::Ref { to } => format!("{}{}", plain("引用", "refers to "), title(packs.register(to), lang)),
         Kind::IdNumber => plain("身份证号", "identity number"),
@@ -79,6 +80,11 @@ fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
         Kind::CreditCode => plain("统一社会信用代码", "credit code"),
         Kind::SchoolCode => plain("学校标识码", "school code"),
         Kind::PupilCode => plain("学籍号", "pupil code"),
+        Kind::Files { most, types, photos } => {
+            let word = if *photos { plain("照片", "photos") } else { plain("附件", "files") };
+            let (most, types) = (plain("，最多", ", at most ") + &most.to_string(), crate::file::list(types));
+            format!("{word}{most}{}{types}", plain("件：", ": "))
+        }
     }
 }
 
@@ -121,7 +127,7 @@ fn roles(packs: &Packs, register: &Register, lang: Lang) -> Vec<AboutRole> {
                 Scope::Subtree => lang.pick("本单位及下级", "its unit and below"),
                 Scope::All => lang.pick("全局", "the whole bureau"),
             };
-            let some = if grant.filter == Condition::All(vec![]) { "" } else { lang.pick("(部分)", " (some)") };
+            let some = if grant.filter == Condition::All(vec![]) { "" } else { lang.pick("（部分）", " (some)") };
             out.push(AboutRole {
                 role: lang.pick(&role.title, &role.en).to_string(),
                 may: grant

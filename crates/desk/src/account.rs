@@ -32,7 +32,7 @@ pub fn hash(password: &str) -> Result<String, Refusal> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
     hashed.map(|hash| hash.to_string()).map_err(|error| {
         tracing::error!(%error, "hashing failed");
-        Refusal::new(No::Broken, "D041", "密码无法保存,请换一个。", "The password cannot be kept. Choose another.")
+        Refusal::new(No::Broken, "D041", "密码无法保存，请换一个。", "The password cannot be kept. Choose another.")
     })
 }
 
@@ -48,7 +48,7 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
         return Err(Refusal::new(
             No::Stranger,
             "D042",
-            "连续五次密码不对,账号暂停登录30分钟。",
+            "连续五次密码不对，账号暂停登录30分钟。",
             "Five wrong passwords in a row: sign-in pauses for 30 minutes.",
         ));
     }
@@ -186,7 +186,7 @@ pub fn actor(bureau: &Bureau, secret: &str, lang: Lang) -> Result<Actor, Refusal
         return Err(Refusal::new(
             No::Stranger,
             "D044",
-            "登录已过期,请重新登录。",
+            "登录已过期，请重新登录。",
             "The session has ended. Please sign in again.",
         ));
     };

@@ -13,7 +13,8 @@ use luoshi_pack::plan::Plan;
 use luoshi_pack::{Packs, Register, Value};
 use luoshi_store::{Reader, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// One bureau.
 pub struct Bureau {
@@ -37,6 +38,8 @@ pub struct Bureau {
     settings: crate::setting::Settings,
     /// Results that are still true.
     memo: crate::memo::Memo,
+    /// When files that no record names were last removed.
+    swept: Mutex<Option<Instant>>,
     /// Everything in it is invented.
     pub demo: bool,
     /// Why it is open for reading only, in both languages.
@@ -75,6 +78,7 @@ impl Bureau {
             calendar,
             settings,
             memo,
+            swept: Mutex::new(None),
             demo: false,
             read_only: None,
         })
@@ -96,6 +100,23 @@ impl Bureau {
     /// The register of that name, or a refusal that does not tell whether it exists.
     pub fn register(&self, name: &str) -> Result<&Register, Refusal> {
         self.packs.registers.get(name).ok_or_else(Refusal::absent)
+    }
+
+    /// Registers in the order of use: those that the plans' numbers read, in the plans' order; then those with a flow; then
+    /// the rest.
+    pub fn registers(&self) -> Vec<&Register> {
+        let targets = self.plans.iter().flat_map(crate::plan::measures).flat_map(|measure| &measure.targets);
+        let read = targets.filter_map(|target| Some(&self.packs.indicators.get(target.indicator.as_ref()?)?.of));
+        let mut counted: Vec<&String> = vec![];
+        for name in read {
+            if !counted.contains(&name) {
+                counted.push(name);
+            }
+        }
+        let mut all: Vec<&Register> = self.packs.registers.values().collect();
+        let place = |name: &String| counted.iter().position(|other| *other == name).unwrap_or(counted.len());
+        all.sort_by_key(|register| (place(&register.name), register.pack == "foundation", register.flow.is_none()));
+        all
     }
 
     /// The plan of that name.
@@ -123,13 +144,13 @@ impl Bureau {
             (Some(_), Some(_)) => Err(Refusal::new(
                 No::Wrong,
                 "D010",
-                "as-of(当时所知)与 on(按现在所知)只能选一个。",
+                "as-of（当时所知）与 on（按现在所知）只能选一个。",
                 "Ask either as-of (as known then) or on (as known now), not both.",
             )),
             (Some(day), None) if day > today => Err(Refusal::new(
                 No::Wrong,
                 "D011",
-                format!("{day} 还没有到,不能问那一天所知。今天是 {today}。"),
+                format!("{day} 还没有到，不能问那一天所知。今天是 {today}。"),
                 format!("{day} has not come yet; nothing was known on it. Today is {today}."),
             )),
             (Some(day), None) => Ok((Some(end_of(day)), day)),
@@ -142,6 +163,16 @@ impl Bureau {
     /// change of it.
     pub fn refresh(&self) -> Result<(), StoreError> {
         self.store.read(|reader| self.settings.refresh(self, reader))
+    }
+
+    /// Whether files that no record names were last removed over an hour ago; `true` only to the first who asks.
+    pub fn sweep_is_due(&self) -> bool {
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = swept.is_none_or(|last| last.elapsed() > Duration::from_secs(3_600));
+        if due {
+            *swept = Some(Instant::now());
+        }
+        due
     }
 
     /// The rows of a read in a snapshot, remembered where they are still true. Never inside a write.
@@ -164,7 +195,7 @@ pub fn broken(error: StoreError) -> Refusal {
         StoreError::Busy | StoreError::TooLong { .. } | StoreError::Lost { .. } => Refusal::new(
             No::Busy,
             error.code(),
-            "系统繁忙,请稍后再试;您填写的内容都还在。",
+            "系统繁忙，请稍后再试；您填写的内容都还在。",
             "The system is busy. Please try again in a moment; what you typed is kept.",
         ),
         _ => {
@@ -172,7 +203,7 @@ pub fn broken(error: StoreError) -> Refusal {
             Refusal::new(
                 No::Broken,
                 error.code(),
-                format!("出了差错,没有写入任何内容。请把代码 {} 告诉管理员。", error.code()),
+                format!("出了差错，没有写入任何内容。请把代码 {} 告诉管理员。", error.code()),
                 format!(
                     "Something broke; nothing was written. Please tell the administrator the code {}.",
                     error.code()

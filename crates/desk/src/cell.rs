@@ -160,6 +160,7 @@ pub fn row(
         .map(|(name, _)| name)
         .collect();
     let step = state.and_then(|state| states.iter().position(|name| *name == state));
+    mark_late(columns, tell, &told, &mut cells);
     let light = if register.flow.is_some() && step.is_none() { None } else { tell.light(&told, day, &context) };
     Row { id: values[0].int().unwrap_or(0), register: register.name.clone(), light, step, cells }
 }

@@ -79,7 +79,7 @@ pub fn figure(bureau: &Bureau, actor: &Actor, name: &str, when: When, by: Option
         return Err(Refusal::new(
             No::Wrong,
             "D013",
-            format!("“{}”没有业务日期,不能按“截至某日、按现在所知”计算。可改用 as-of。", indicator.title),
+            format!("“{}”没有业务日期，不能按“截至某日、按现在所知”计算。可改用 as-of。", indicator.title),
             format!("“{}” has no business date, so it cannot be counted up to a day. Ask as-of instead.", indicator.en),
         ));
     }
@@ -144,7 +144,7 @@ pub fn explain(bureau: &Bureau, name: &str, when: When) -> Result<Vec<Statement>
 
 /// Why a share has no value.
 pub fn missing(lang: luoshi_kernel::Lang) -> String {
-    lang.pick("分母为零:还没有可计的记录", "the whole is zero: nothing to count yet").to_string()
+    lang.pick("分母为零：还没有可计的记录", "the whole is zero: nothing to count yet").to_string()
 }
 
 fn numerator(number: Number, digits: u8) -> String {
@@ -156,7 +156,7 @@ fn unknown(bureau: &Bureau, name: &str) -> Refusal {
     Refusal::new(
         No::Absent,
         "D014",
-        format!("没有叫“{name}”的指标。现有:{}。", names.join("、")),
+        format!("没有叫“{name}”的指标。现有：{}。", names.join("、")),
         format!("There is no indicator “{name}”. There are: {}.", names.join(", ")),
     )
 }
@@ -166,7 +166,7 @@ fn no_dimension(indicator: &Indicator, dimension: &str) -> Refusal {
     Refusal::new(
         No::Wrong,
         "D015",
-        format!("“{}”不能按“{dimension}”分。可分:{}。", indicator.title, names.join("、")),
+        format!("“{}”不能按“{dimension}”分。可分：{}。", indicator.title, names.join("、")),
         format!("“{}” has no breakdown “{dimension}”. There are: {}.", indicator.en, names.join(", ")),
     )
 }

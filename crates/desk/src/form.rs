@@ -92,16 +92,16 @@ pub fn form(bureau: &Bureau, actor: &Actor, which: Which<'_>, given: &Typed) -> 
                 if !satisfies(bureau, reader, &context, &which.register.name, id, &seen)? {
                     return Ok(Err(Refusal::absent()));
                 }
+                let Some(record) = reader.record(bureau.table(&which.register.name), id, None)? else {
+                    return Ok(Err(Refusal::absent()));
+                };
                 let scope = allowed.clone().unwrap_or(Condition::Any(vec![]));
                 if !satisfies(bureau, reader, &context, &which.register.name, id, &scope)? {
                     return Ok(Err(Refusal::forbidden()));
                 }
-                reader.record(bureau.table(&which.register.name), id, None)?
+                Some(record)
             }
         };
-        if which.id.is_some() && record.is_none() {
-            return Ok(Err(Refusal::absent()));
-        }
         let request = crate::random::hex(16);
         build(
             bureau,
@@ -203,6 +203,10 @@ fn field_view(
     };
     Ok(FieldView {
         input: Some(input(bureau, actor, reader, context, field, &typed)?),
+        files: match field.kind {
+            Kind::Files { .. } => crate::file::in_form(reader, actor.account, &typed, &kept)?,
+            _ => vec![],
+        },
         // What is masked is not put into an input; leaving it empty leaves it as it is.
         typed: if field.mask && !changed { String::new() } else { typed },
         masked: field.mask && record.is_some() && !kept.is_null(),
@@ -248,6 +252,11 @@ fn input(
             let options = if all.len() as u64 > FEW { vec![] } else { all };
             Input::Record { register: to.clone(), options, label: chosen }
         }
+        Kind::Files { most, types, .. } => Input::Files {
+            most: *most,
+            types: types.iter().map(|known| known.word().to_string()).collect(),
+            size_most: crate::file::size_most(bureau) >> 20,
+        },
         kind => Input::Line { figures: crate::cell::figures(kind) },
     })
 }
@@ -292,9 +301,10 @@ pub fn bare(field: &Field, lang: Lang) -> FieldView {
         shown: String::new(),
         link: None,
         masked: false,
-        wide: matches!(field.kind, Kind::LongText { .. }),
+        wide: matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. }),
         unit: Some(unit.to_string()).filter(|unit| !unit.is_empty()),
         input: None,
+        files: vec![],
         typed: String::new(),
         was: None,
         must: field.must,

@@ -171,7 +171,7 @@ impl Judged<'_> {
         let pace = self.shown(self.standing.pace());
         let forecast = self.forecast.map(|forecast| self.shown(forecast));
         match (lang, forecast) {
-            (Lang::Zh, Some(forecast)) => format!("到今天应到{pace},到期预计{forecast}。"),
+            (Lang::Zh, Some(forecast)) => format!("到今天应到{pace}，到期预计{forecast}。"),
             (Lang::Zh, None) => format!("到今天应到{pace}。"),
             (Lang::En, Some(forecast)) => format!("{pace} due by today, {forecast} expected by the end."),
             (Lang::En, None) => format!("{pace} due by today."),
@@ -187,16 +187,18 @@ impl Judged<'_> {
         match self.light {
             Light::Green => String::new(),
             Light::Grey => crate::bureau::said(lang, "还没有开始", "not begun yet"),
-            Light::Blue => crate::bureau::said(lang, format!("{by}到期,还差{lack}"), format!("due {by}, {lack} short")),
+            Light::Blue => {
+                crate::bureau::said(lang, format!("{by}到期，还差{lack}"), format!("due {by}, {lack} short"))
+            }
             _ if self.standing.day > self.standing.by => {
-                crate::bureau::said(lang, format!("{by}已到期,差{lack}"), format!("was due {by}, {lack} short"))
+                crate::bureau::said(lang, format!("{by}已到期，差{lack}"), format!("was due {by}, {lack} short"))
             }
             _ => match self.standing.best.filter(|best| *best < self.standing.target) {
                 Some(best) => {
                     let most = self.shown(best);
                     crate::bureau::said(
                         lang,
-                        format!("最多到{most},达不到目标"),
+                        format!("最多到{most}，达不到目标"),
                         format!("at most {most}: out of reach"),
                     )
                 }
@@ -211,7 +213,7 @@ impl Judged<'_> {
         let pace = self.standing.pace();
         let day = say::day(self.standing.day, self.standing.day, lang);
         let mut text = match lang {
-            Lang::Zh => format!("到{day}应到{},", self.shown(pace)),
+            Lang::Zh => format!("到{day}应到{}，", self.shown(pace)),
             Lang::En => format!("By {day} {} were due; ", self.shown(pace)),
         };
         text.push_str(&match (lang, value >= pace) {
@@ -237,7 +239,7 @@ impl Judged<'_> {
         let done = self.done_word(register, lang);
         match lang {
             Lang::Zh => format!(
-                ":{names}{}过了应{done}日还没有{done}。",
+                "：{names}{}过了应{done}日还没有{done}。",
                 if more { format!("等{total}条") } else { String::new() }
             ),
             Lang::En => format!(
@@ -268,8 +270,8 @@ impl Judged<'_> {
         let lack = self.standing.target - forecast;
         let short = self.shown(lack.max(0));
         match lang {
-            Lang::Zh if lack > 0 => format!("{how}到{by}为{},差{short}。", self.shown(forecast)),
-            Lang::Zh => format!("{how}到{by}为{},够目标。", self.shown(forecast)),
+            Lang::Zh if lack > 0 => format!("{how}到{by}为{}，差{short}。", self.shown(forecast)),
+            Lang::Zh => format!("{how}到{by}为{}，够目标。", self.shown(forecast)),
             Lang::En if lack > 0 => format!("{how} it will be {} by {by}, {short} short.", self.shown(forecast)),
             Lang::En => format!("{how} it will be {} by {by}, enough.", self.shown(forecast)),
         }
@@ -371,7 +373,7 @@ impl Judged<'_> {
                     format!("{when} from {} to {}", before.word(lang), light.word(lang)),
                 );
                 lines.push(LogLine { light: Some(light), text, note: value.clone() });
-            } else if last.as_ref().is_none_or(|(_, before)| *before != value) {
+            } else if last.as_ref().map_or_else(|| value != self.shown(0), |(_, before)| *before != value) {
                 let was = last.as_ref().map_or_else(|| self.shown(0), |(_, before)| before.clone());
                 lines.push(LogLine { light: None, text: when, note: format!("{was} → {value}") });
             }

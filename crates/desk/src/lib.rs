@@ -12,9 +12,12 @@ mod cell;
 pub mod clock;
 pub mod exit;
 pub mod figure;
+pub mod file;
 mod form;
 mod judge;
 mod list;
+#[cfg(test)]
+mod meaning;
 mod memo;
 mod plan;
 pub mod random;
@@ -23,6 +26,7 @@ mod refusal;
 mod row;
 mod save;
 mod say;
+mod search;
 mod setting;
 pub mod view;
 mod workbench;
@@ -34,7 +38,8 @@ pub use refusal::{No, NotSaved, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead, When, Who,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead, SearchView,
+    When, Who,
     WorkbenchView,
 };
 
@@ -106,6 +111,19 @@ pub struct Save {
     pub request: String,
 }
 
+/// The field of a form that a file is sent for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FilePlace {
+    /// The register's name.
+    pub register: String,
+    /// `None`: a new record.
+    pub id: Option<i64>,
+    /// The move that asks for it; `None`: the record's own form.
+    pub by_move: Option<String>,
+    /// The field's name.
+    pub field: String,
+}
+
 /// What was saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Saved {
@@ -150,7 +168,7 @@ impl Desk {
     }
 
     fn who(&self, actor: &Actor) -> Who {
-        let readable = |register: &&luoshi_pack::Register| {
+        let readable = |register: &luoshi_pack::Register| {
             actor.scope(&self.bureau, &register.name, luoshi_pack::Action::See).is_some()
         };
         let head = |register: &luoshi_pack::Register| RegisterHead {
@@ -162,7 +180,7 @@ impl Desk {
             name: actor.name.clone(),
             post: actor.post(&self.bureau),
             csrf: actor.csrf.clone(),
-            registers: self.bureau.packs.registers.values().filter(readable).map(head).collect(),
+            registers: self.bureau.registers().into_iter().filter(|register| readable(register)).map(head).collect(),
         }
     }
 
@@ -276,6 +294,42 @@ impl Desk {
     /// The place of the first one that is refused, and why.
     pub fn save_all(&self, actor: &Actor, saves: &[Save]) -> Result<Vec<Saved>, (usize, NotSaved)> {
         save::save_all(&self.bureau, actor, saves, false)
+    }
+
+    /// Most bytes of one file today.
+    pub fn file_size_most(&self) -> usize {
+        file::size_most(&self.bureau)
+    }
+
+    /// Takes a file in for a field of a form, with everything that the form itself is refused for; answers the line by
+    /// which the field names it when it is saved.
+    pub fn upload(&self, actor: &Actor, place: &FilePlace, name: &str, bytes: &[u8]) -> Result<String, Refusal> {
+        let which = form::which(&self.bureau, &place.register, place.id, place.by_move.as_deref())?;
+        file::take(&self.bureau, actor, which, &place.field, name, bytes)
+    }
+
+    /// A file that a field of a record names now or did once.
+    pub fn file(
+        &self,
+        actor: &Actor,
+        register: &str,
+        id: i64,
+        field: &str,
+        digest: &str,
+    ) -> Result<file::Sent, Refusal> {
+        file::give(&self.bureau, actor, register, id, field, digest)
+    }
+
+    /// Finds records that hold what was typed (names, numbers, codes, pinyin initials; terms between blanks must all be
+    /// there), in all registers that the person may see, or in one of them; at most `limit`, up to 100.
+    pub fn search(
+        &self,
+        actor: &Actor,
+        typed: &str,
+        register: Option<&str>,
+        limit: u64,
+    ) -> Result<SearchView, Refusal> {
+        search::search(&self.bureau, actor, typed, register, limit)
     }
 
     /// Records of the register a field refers to, by part of their label: id and label, at most twenty.

@@ -200,7 +200,7 @@ fn unknown_field(name: &str) -> Refusal {
     Refusal::new(
         No::Wrong,
         "D012",
-        format!("台账里没有“{name}”这一栏,不能按它筛选或排序。请从列表中选。"),
+        format!("台账里没有“{name}”这一栏，不能按它筛选或排序。请从列表中选。"),
         format!("There is no field “{name}” to filter or sort by. Choose one of the list."),
     )
 }
@@ -264,7 +264,7 @@ fn words(
         let column = Column::at(&bureau.packs, &register.name, path);
         let name = column.map_or_else(String::new, |column| cell::head(&bureau.packs, register, &column, lang).title);
         let order = if *down { lang.pick("从后往前", "descending") } else { lang.pick("先后", "ascending") };
-        out.push(Phrase::Words(lang.pick(",按 ", ", by ").into()));
+        out.push(Phrase::Words(lang.pick("，按 ", ", by ").into()));
         out.push(Phrase::Term { text: format!("{name}{}{order}", lang.pick("", " ")), remove: None });
         out.push(Phrase::Words(lang.pick(" 排", "").into()));
     }
@@ -298,7 +298,7 @@ fn registers(
     context: &Context,
 ) -> Result<Vec<RegisterHead>, StoreError> {
     let mut heads = vec![];
-    for register in bureau.packs.registers.values() {
+    for register in bureau.registers() {
         let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
         let count = count(bureau, reader, known, context, &register.name, &scope, &EVERYTHING)?;
         heads.push(RegisterHead {

@@ -30,7 +30,7 @@ impl Memo {
     /// The rows of a read, remembered or fresh. `now`: the clock, for what counts as past.
     pub fn rows(&self, reader: &mut Reader, read: &Read, now: i64) -> Result<Rows, StoreError> {
         let key = read.sql();
-        let settled = read.known.is_some_and(|known| known < now - SETTLED);
+        let settled = !read.now && read.known.is_some_and(|known| known < now - SETTLED);
         let counters = if settled { vec![] } else { reader.write_counters(&read.registers)? };
         if let Some((at, rows)) = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
             && *at == counters

@@ -105,7 +105,7 @@ impl Text {
 
     /// A run-in sentence with the mark that closes it.
     fn heading(&self, group: &luoshi_pack::plan::Group) -> Span {
-        let closed = self.chars.get(group.heading.end).is_some_and(|mark| matches!(mark, '。' | ':' | ':' | '.'));
+        let closed = self.chars.get(group.heading.end).is_some_and(|mark| matches!(mark, '。' | ':' | '\u{ff1a}'));
         Span { start: group.heading.start, end: group.heading.end + usize::from(closed) }
     }
 
@@ -245,7 +245,7 @@ fn offices(plan: &Plan) -> Vec<(String, usize)> {
             None => out.push((office.clone(), 1)),
         }
     }
-    out.sort_by(|left, right| right.1.cmp(&left.1));
+    out.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     out
 }
 
@@ -317,8 +317,8 @@ pub fn measure(bureau: &Bureau, actor: &Actor, plan: &str, id: &str, when: When)
     let targets = bureau
         .store
         .read(|reader| {
-            let views =
-                measure.targets.iter().map(|target| target_view(bureau, actor, reader, plan, target, known, day));
+            let asked = Asked { when, known, day };
+            let views = measure.targets.iter().map(|target| target_view(bureau, actor, reader, plan, target, asked));
             views.collect::<Result<Vec<_>, _>>()
         })
         .map_err(broken)?;
@@ -368,14 +368,13 @@ fn target_view(
     reader: &mut Reader,
     plan: &Plan,
     target: &Target,
-    known: Known,
-    day: Date,
+    asked: Asked,
 ) -> Result<TargetView, StoreError> {
-    let judged = judge(bureau, reader, target, known, day, plan.year)?;
+    let judged = judge(bureau, reader, target, asked.known, asked.day, plan.year)?;
     let quantity =
         judged.as_ref().map_or_else(|| luoshi_kernel::decimal::grouped(&target.quantity), Judged::target_shown);
     let number = match &judged {
-        Some(judged) => Some(number_view(bureau, actor, reader, judged, known)?),
+        Some(judged) => Some(number_view(bureau, actor, reader, judged, asked)?),
         None => None,
     };
     Ok(TargetView {
@@ -402,8 +401,9 @@ fn number_view(
     actor: &Actor,
     reader: &mut Reader,
     judged: &Judged<'_>,
-    known: Known,
+    asked: Asked,
 ) -> Result<NumberView, StoreError> {
+    let known = asked.known;
     let indicator = judged.indicator;
     let register = bureau.packs.register(&indicator.of);
     let mine = actor.scope(bureau, &register.name, Action::See).unwrap_or(Condition::Any(vec![]));
@@ -454,7 +454,7 @@ fn number_view(
         verdict: judged.verdict(register, &late, late_total, actor.lang),
         chart: judged.chart(),
         sentence: phrases(bureau, context, &register.name, &condition, actor.lang, None),
-        evidence_link: format!("/register/{}?counted={}", register.name, indicator.name),
+        evidence_link: evidence_link(indicator, context, asked),
         hidden: count.saturating_sub(evidence.total),
         evidence,
         short,
@@ -467,6 +467,21 @@ fn number_view(
         breakdowns: breakdowns(bureau, actor, reader, judged, known)?,
         log: judged.log(actor.lang),
     })
+}
+
+/// The day a page is asked for, and what it means.
+#[derive(Clone, Copy)]
+struct Asked {
+    when: When,
+    known: Known,
+    day: Date,
+}
+
+/// The list of what counts. After the plan's time has ended the list must be asked for its last day, not for today.
+fn evidence_link(indicator: &Indicator, context: &Context, asked: Asked) -> String {
+    let over = asked.when == When::default() && context.today < asked.day;
+    let day = if over { format!("&on={}", context.today) } else { String::new() };
+    format!("/register/{}?counted={}{day}", indicator.of, indicator.name)
 }
 
 /// How many of the population are past their due day and do not count.

@@ -7,7 +7,7 @@ use crate::row::{Stored, satisfies};
 use crate::view::{
     CountsIn, FieldGroup, FieldView, MoveHead, Place, RecordView, RegisterHead, Related, Step, VersionView, When,
 };
-use crate::{Actor, cell, form, plan, say};
+use crate::{Actor, cell, file, form, plan, say};
 use jiff::civil::Date;
 use luoshi_kernel::access::both;
 use luoshi_kernel::condition::holds;
@@ -97,7 +97,7 @@ impl Seen<'_> {
                 .find(|made| made.forward)
                 .and_then(|made| Some(need_sentence(made.blocked.as_ref()?, &made.title, self.lang()))),
             moves,
-            groups: self.groups(reader, record)?,
+            groups: self.groups(reader, record, &history)?,
             may_edit,
             related: self.related(reader, record)?,
             counts: self.counts(reader, record)?,
@@ -132,13 +132,21 @@ impl Seen<'_> {
         Ok((if field.mask { say::masked(&shown) } else { shown }, None))
     }
 
-    fn groups(&self, reader: &mut Reader, record: &Record) -> Result<Vec<FieldGroup>, StoreError> {
+    fn groups(&self, reader: &mut Reader, record: &Record, history: &[Version]) -> Result<Vec<FieldGroup>, StoreError> {
         let mut groups = form::empty_groups(self.bureau, self.register, self.lang());
         for field in self.bureau.packs.fields(&self.register.name) {
             let (shown, link) = self.shown(reader, field, record.value(&field.name))?;
             let view = FieldView {
                 link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),
                 masked: field.mask && !shown.is_empty(),
+                files: file::on_page(
+                    reader,
+                    &self.register.name,
+                    record.id,
+                    field,
+                    record.value(&field.name),
+                    history,
+                )?,
                 shown,
                 ..form::bare(field, self.lang())
             };
@@ -164,14 +172,22 @@ impl Seen<'_> {
                 let late = luoshi_kernel::light::days(due, counted);
                 said(
                     self.lang(),
-                    format!("应{on}{}", early_or_late(late, Lang::Zh)),
+                    format!("应{on}，{}", early_or_late(late, Lang::Zh)),
                     format!("due {on}, {}", early_or_late(late, Lang::En)),
                 )
             }
-            (None, true) => said(self.lang(), format!("应{on},已迟{late}天"), format!("due {on}, {late} days late")),
-            (None, false) => {
-                said(self.lang(), format!("应{on},还有{}天", -late), format!("due {on}, {} days left", -late))
-            }
+            (None, true) => said(self.lang(), format!("应{on}，已迟{late}天"), format!("due {on}, {late} days late")),
+            (None, false) => match values.get(2).and_then(Value::date).filter(|expected| *expected > due) {
+                Some(expected) => {
+                    let later = luoshi_kernel::light::days(due, expected);
+                    said(
+                        self.lang(),
+                        format!("应{on}，预计迟{later}天"),
+                        format!("due {on}, {later} days late by the forecast"),
+                    )
+                }
+                None => said(self.lang(), format!("应{on}，还有{}天", -late), format!("due {on}, {} days left", -late)),
+            },
         };
         Some((light, text))
     }
@@ -476,7 +492,7 @@ impl Seen<'_> {
 }
 
 fn need_sentence(blocked: &str, title: &str, lang: Lang) -> String {
-    said(lang, format!("到“{title}”还缺:{blocked}"), format!("Before “{title}”: {blocked}"))
+    said(lang, format!("到“{title}”还缺：{blocked}"), format!("Before “{title}”: {blocked}"))
 }
 
 /// Why a move's need is not met.

@@ -51,7 +51,7 @@ impl Refusal {
         Refusal::new(
             No::Absent,
             "D001",
-            "没有这一页,或者它不在您的权限内。请检查网址,或回到台账重新查找。",
+            "没有这一页，或者它不在您的权限内。请检查网址，或回到台账重新查找。",
             "There is no such page, or it is outside your scope. Check the address, or search the register again.",
         )
     }
@@ -66,7 +66,7 @@ impl Refusal {
         Refusal::new(
             No::Forbidden,
             "D003",
-            "您的任职不含这项权限。如需办理,请联系本单位管理员调整任职。",
+            "您的任职不含这项权限。如需办理，请联系本单位管理员调整任职。",
             "Your posts do not allow this. Ask your unit's administrator if you need it.",
         )
     }

@@ -7,14 +7,15 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{Stored, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, say, setting};
+use crate::{Actor, Save, Saved, apart, file, say, setting};
 use luoshi_kernel::condition::holds;
+use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Condition, Operand};
-use luoshi_pack::{Action, Field, Kind, Register, Value};
+use luoshi_pack::{Action, Field, FileType, Kind, Register, Value};
 use luoshi_store::{Act, Draft, Reader, Record, StoreError, Writer};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Saves a new record, changed fields or a move.
@@ -236,16 +237,57 @@ impl Change {
         if let Some(first) = self.first_answer(writer)? {
             return Ok(first);
         }
+        let known = self.known_files(writer)?;
         let saved = match (&self.save.by_move, self.save.id) {
             (Some(name), Some(id)) => self.make_move(writer, name, id)?,
             (_, Some(id)) => self.edit(writer, id)?,
             (_, None) => self.file(writer)?,
         };
+        self.name_files(writer, &saved, &known)?;
         self.check(writer, &saved)?;
         if !self.save.reason.trim().is_empty() {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
         }
         Ok(Saved { id: saved.id, version: saved.version })
+    }
+
+    /// Fields of files that are given.
+    fn file_fields(&self) -> Vec<(&Field, &[FileType])> {
+        let fields = self.bureau.packs.fields(&self.save.register).into_iter();
+        let files = fields.filter_map(|field| match &field.kind {
+            Kind::Files { types, .. } => Some((field, types.as_slice())),
+            _ => None,
+        });
+        files.filter(|(field, _)| self.given.contains_key(&field.name)).collect()
+    }
+
+    /// Digests that the record has named before this change.
+    fn known_files(&self, writer: &mut Writer) -> Result<BTreeSet<String>, StoreError> {
+        match self.save.id {
+            Some(id) if !self.file_fields().is_empty() => {
+                let history = writer.history(self.bureau.table(&self.save.register), id)?;
+                Ok(file::named(&self.bureau, self.register(), &history))
+            }
+            _ => Ok(BTreeSet::new()),
+        }
+    }
+
+    /// Every file that is new to the record was sent by this person and is of a type that its field takes.
+    fn name_files(&self, writer: &mut Writer, record: &Record, known: &BTreeSet<String>) -> Result<(), Stop> {
+        let mut faults = vec![];
+        for (field, types) in self.file_fields() {
+            let text = record.value(&field.name).text().unwrap_or_default();
+            for entry in files::entries(text).filter(|entry| !known.contains(&entry.digest)) {
+                match writer.upload(&entry.digest, self.actor.account)? {
+                    Some(content) if types.contains(&content.known) => writer.name_file(&content)?,
+                    _ => {
+                        let text = file::not_sent(&entry.name, self.actor.lang);
+                        faults.push((Some(field.name.clone()), FieldFault { code: "D063".into(), text }));
+                    }
+                }
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Stop::Faults(faults)) }
     }
 
     /// What the same form was answered when it came before: a doubled post is no conflict with oneself.
@@ -312,7 +354,7 @@ impl Change {
                 .map_or_else(String::new, |state| crate::cell::state_title(register, state, lang));
             return Err(self.fault(
                 "D030",
-                format!("现在是“{state}”,不能办理“{}”。请刷新后再看。", made.title),
+                format!("现在是“{state}”，不能办理“{}”。请刷新后再看。", made.title),
                 format!("It is “{state}” now; “{}” cannot be done from there. Reload and look again.", made.en),
             ));
         }
@@ -334,7 +376,7 @@ impl Change {
             let other = self.move_title(&other);
             return Err(self.fault(
                 "D035",
-                format!("“{}”与“{other}”不相容,同一人不得兼办;“{other}”是您办理的。请由另一位同事办理。", made.title),
+                format!("“{}”与“{other}”不相容，同一人不得兼办；“{other}”是您办理的。请由另一位同事办理。", made.title),
                 format!("“{}” and “{other}” must be apart, and you have made the other. Ask a colleague.", made.en),
             ));
         }
@@ -482,7 +524,7 @@ fn store_faults(bureau: &Bureau, register: &Register, error: &StoreError, lang: 
             let names: Vec<String> = columns.iter().map(|name| title(name)).collect();
             let text = said(
                 lang,
-                format!("已有另一条{}的“{}”与此相同。请核对,或打开那一条修改。", register.title, names.join("、")),
+                format!("已有另一条{}的“{}”与此相同。请核对，或打开那一条修改。", register.title, names.join("、")),
                 format!(
                     "Another {} already has the same {}. Check it, or change that one.",
                     register.en,
@@ -550,7 +592,7 @@ fn conflict(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, curre
     });
     let text = said(
         lang,
-        "您填写期间,另一位同事已经保存了改动。两边的值都列在下面;核对后再保存,将以您的为准。",
+        "您填写期间，另一位同事已经保存了改动。两边的值都列在下面；核对后再保存，将以您的为准。",
         "Somebody else saved a change while you were typing. Both values are below; saving again will take yours.",
     );
     let faults = vec![(None, FieldFault { code: "S003".into(), text })];

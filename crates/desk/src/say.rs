@@ -45,6 +45,18 @@ pub fn act(register: &Register, act: &str, lang: Lang) -> String {
     }
 }
 
+/// The size of a file: `12 B`, `412 KB`, `6.1 MB`.
+pub fn size(bytes: i64) -> String {
+    match bytes {
+        ..1_024 => format!("{bytes} B"),
+        ..1_048_064 => format!("{} KB", (bytes + 512) >> 10),
+        _ => {
+            let tenths = (bytes.saturating_mul(10) + (1 << 19)) >> 20;
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
 /// A masked value: enough to recognise, too little to use.
 pub fn masked(shown: &str) -> String {
     let chars: Vec<char> = shown.chars().collect();
@@ -65,6 +77,22 @@ mod tests {
     fn days_carry_their_year_only_when_it_is_another() {
         assert_eq!(day(date(2021, 9, 30), date(2021, 1, 1), Lang::Zh), "9月30日");
         assert_eq!(day(date(2020, 9, 30), date(2021, 1, 1), Lang::Zh), "2020年9月30日");
+    }
+
+    #[test]
+    fn sizes_are_said_in_the_unit_that_fits() {
+        for (bytes, said) in [
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_024, "1 KB"),
+            (421_888, "412 KB"),
+            (1_048_063, "1023 KB"),
+            (1_048_064, "1.0 MB"),
+            (6_396_313, "6.1 MB"),
+            (20 << 20, "20.0 MB"),
+        ] {
+            assert_eq!(size(bytes), said, "{bytes}");
+        }
     }
 
     #[test]

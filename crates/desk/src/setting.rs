@@ -81,7 +81,7 @@ pub fn faults(bureau: &Bureau, record: &Record, lang: Lang) -> Vec<(Option<Strin
         let names = names.join(lang.pick("、", ", "));
         let text = crate::bureau::said(
             lang,
-            format!("没有叫“{name}”的参数。现有:{names}。"),
+            format!("没有叫“{name}”的参数。现有：{names}。"),
             format!("There is no setting “{name}”. There are: {names}."),
         );
         return fault("name", "D050", text);

@@ -201,6 +201,44 @@ pub struct FilterHead {
     pub input: &'static str,
 }
 
+// --------------------------------------------------------------------------------------------------------- search
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchView {
+    /// What was typed, without blanks around.
+    pub typed: String,
+    /// Too little was typed: no term has two characters.
+    pub short: bool,
+    /// The one register that was searched.
+    pub register: Option<String>,
+    /// Registers that the person may search.
+    pub registers: Vec<RegisterHead>,
+    /// Hits, best first.
+    pub hits: Vec<SearchHit>,
+    /// There are more, or so many to look through that more should be typed.
+    pub more: bool,
+}
+
+/// A record that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// Its register.
+    pub register: RegisterHead,
+    /// Its id.
+    pub id: i64,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its name, else its number.
+    pub title: String,
+    /// The label of its state.
+    pub state: Option<String>,
+    /// The unit it belongs to, if the person may see it: id and name.
+    pub owner: Option<(i64, String)>,
+    /// The field that holds what was typed when its name does not: label and text.
+    pub part: Option<(String, String)>,
+}
+
 // -------------------------------------------------------------------------------------------------------- records
 
 /// A record's page.
@@ -309,6 +347,8 @@ pub struct FieldView {
     pub unit: Option<String>,
     /// How it is filled in; `None` on reading.
     pub input: Option<Input>,
+    /// The files it names.
+    pub files: Vec<FileView>,
     /// Text in the input, as typed or as kept.
     pub typed: String,
     /// The value before, shown, where the person has changed it.
@@ -319,6 +359,23 @@ pub struct FieldView {
     pub help: Option<String>,
     /// Why what was typed is refused.
     pub fault: Option<FieldFault>,
+}
+
+/// A file that a field names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileView {
+    /// Its name.
+    pub name: String,
+    /// SM3 of its bytes, in hex.
+    pub digest: String,
+    /// `412 KB`; empty where it is not known.
+    pub size: String,
+    /// The day on which the record first named it; empty in a form.
+    pub day: String,
+    /// What the form sends to keep it.
+    pub line: String,
+    /// The record under which it is handed out, on reading.
+    pub of: Option<(String, i64)>,
 }
 
 /// How a field is filled in.
@@ -345,6 +402,15 @@ pub enum Input {
         options: Vec<(i64, String)>,
         /// Label of the record now chosen.
         label: String,
+    },
+    /// Files, beside those that are there.
+    Files {
+        /// Most files.
+        most: usize,
+        /// Endings of what is taken: `pdf`.
+        types: Vec<String>,
+        /// Most MB of one file.
+        size_most: usize,
     },
 }
 

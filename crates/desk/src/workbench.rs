@@ -6,13 +6,12 @@ use crate::list::Pick;
 use crate::plan;
 use crate::record::{Seen, who};
 use crate::refusal::Refusal;
-use crate::row::satisfies;
 use crate::view::{ChangeLine, MeasureRow, Todo, WorkbenchView};
 use crate::{cell, say};
 use jiff::ToSpan;
 use luoshi_kernel::kind::start_of;
-use luoshi_kernel::query::col;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query};
+use luoshi_kernel::query::{Planner, col};
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, SelectStatement};
 use luoshi_kernel::table::ColumnKind;
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Action, Move, Register, Value};
@@ -148,10 +147,12 @@ fn changes(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Ch
     let mut found = vec![];
     for register in bureau.packs.registers.values() {
         let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
-        for (id, version, since) in newest(reader, register, start_of(yesterday), actor.account)? {
-            if satisfies(bureau, reader, &context, &register.name, id, &scope)? {
-                found.push((since, register, id, version));
-            }
+        let mut planner = Planner::new(&bureau.packs, &context, None, &register.name);
+        let (id, seen) = (planner.column(&["id".to_string()]).0, planner.condition(&scope));
+        let mut mine = planner.select();
+        mine.expr(id).and_where(seen);
+        for (id, version, since) in newest(reader, register, mine, start_of(yesterday), actor.account)? {
+            found.push((since, register, id, version));
         }
     }
     found.sort_by_key(|(since, ..)| std::cmp::Reverse(*since));
@@ -177,12 +178,19 @@ fn changes(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Ch
     Ok(out)
 }
 
-/// The newest versions of a register since a moment, by others: id, version, since.
-fn newest(reader: &mut Reader, register: &Register, since: i64, me: i64) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+/// The newest versions of these records of a register since a moment, by others: id, version, since.
+fn newest(
+    reader: &mut Reader,
+    register: &Register,
+    mine: SelectStatement,
+    since: i64,
+    me: i64,
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
     let mut select = Query::select();
     select.exprs([col("p", "id"), col("p", "version"), col("p", "since")]);
     select.from_as(Alias::new(format!("{}_past", register.name)), Alias::new("p"));
     select.and_where(col("p", "since").gte(since)).and_where(col("p", "by").ne(me));
+    select.and_where(col("p", "id").in_subquery(mine));
     select.order_by_expr(col("p", "since"), Order::Desc).limit(CHANGES_MOST as u64);
     let rows = reader.rows(&select, &[ColumnKind::Int; 3])?;
     Ok(rows.iter().filter_map(|row| Some((row[0].int()?, row[1].int()?, row[2].int()?))).collect())

@@ -59,7 +59,8 @@ fn refuse(house: &House, by: &str, asked: &Save, expected: Pairs<'_>) -> [FormVi
 
 fn sentences(form: &FormView) -> Vec<String> {
     let of_fields = form.groups.iter().flat_map(|group| &group.fields).filter_map(|field| field.fault.as_ref());
-    of_fields.chain(&form.faults).map(|fault| fault.text.clone()).collect()
+    // Which of the two widths a mark has is a matter of type, not of meaning.
+    of_fields.chain(&form.faults).map(|fault| fault.text.replace('，', ",").replace('：', ":")).collect()
 }
 
 /// Everything that was typed stands in the form again.

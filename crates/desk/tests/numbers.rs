@@ -306,11 +306,11 @@ fn plan_agrees(house: &House, place: usize, when: When, stands: When, expected: 
     }
     let plan = house.desk.plan(&leader, support::PLAN, when).expect("the plan has a page");
     let pieces = plan.sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.pieces);
-    let row = pieces.filter_map(|piece| match piece {
+    let mut row = pieces.filter_map(|piece| match piece {
         luoshi_desk::view::Piece::Measure(row) if row.id == fact.id => Some(row.as_ref()),
         _ => None,
     });
-    let row = row.last().expect("the measure stands in the plan");
+    let row = row.next_back().expect("the measure stands in the plan");
     let cell = row.target.as_ref().expect("with its number");
     assert_eq!(cell.value.as_deref().map(whole), Some(expected), "{} on the plan's page", fact.id);
 }

@@ -20,12 +20,12 @@ pub fn parse(typed: &str, digits: u8) -> Option<i64> {
     Some(if negative { -number } else { number })
 }
 
+/// Full-width figures and marks as half-width ones.
 fn half_width(c: char) -> char {
     match c {
-        '0'..='9' => char::from_u32(c as u32 - '0' as u32 + '0' as u32).unwrap_or(c),
-        '.' => '.',
-        ',' => ',',
-        '-' => '-',
+        '\u{ff10}'..='\u{ff19}' | '\u{ff0c}' | '\u{ff0d}' | '\u{ff0e}' => {
+            char::from_u32(c as u32 - 0xfee0).unwrap_or(c)
+        }
         _ => c,
     }
 }
@@ -90,6 +90,11 @@ mod tests {
         assert_eq!(parse(" 6,480.5", 2), Some(648050));
         assert_eq!(parse("12.50", 1), Some(125));
         assert_eq!(parse("-3", 0), Some(-3));
+        assert_eq!(
+            parse("\u{ff11}\u{ff0c}\u{ff16}\u{ff10}\u{ff10}\u{ff0e}\u{ff15}", 1),
+            Some(16005),
+            "full-width figures"
+        );
         for wrong in ["", ".", "1.234", "1e3", "abc", "--1", "99999999999999999999"] {
             assert_eq!(parse(wrong, 2), None, "{wrong}");
         }

@@ -28,6 +28,8 @@ pub struct Read {
     pub registers: Vec<String>,
     /// As of which moment.
     pub known: Known,
+    /// Besides the past it reads today's records or today's tree (scope), so its answer is never settled.
+    pub now: bool,
 }
 
 impl Read {
@@ -48,6 +50,8 @@ pub struct Planner<'a> {
     aliases: usize,
     /// Registers that the statement reads.
     registers: BTreeSet<String>,
+    /// It reads today's records or tree.
+    now: bool,
 }
 
 /// A register under an alias, and what has been joined to it.
@@ -72,7 +76,7 @@ impl<'a> Planner<'a> {
     pub fn new(packs: &'a Packs, context: &'a Context, known: Known, register: &str) -> Planner<'a> {
         let frame = Frame { register: register.to_string(), alias: "t".into(), joins: vec![] };
         let registers = BTreeSet::from([register.to_string()]);
-        Planner { packs, context, known, frame, aliases: 0, registers }
+        Planner { packs, context, known, frame, aliases: 0, registers, now: known.is_none() }
     }
 
     /// The column at a path, and what it holds.
@@ -104,6 +108,7 @@ impl<'a> Planner<'a> {
         let mut select = now.select();
         select.expr(col("t", "id")).and_where(filter);
         self.registers.extend(now.registers);
+        self.now = true;
         col(&self.frame.alias, "id").in_subquery(select)
     }
 
@@ -116,7 +121,7 @@ impl<'a> Planner<'a> {
 
     /// A finished statement with what its columns hold and the registers it reads.
     pub fn read(self, select: SelectStatement, kinds: Vec<ColumnKind>) -> Read {
-        Read { select, kinds, registers: self.registers.into_iter().collect(), known: self.known }
+        Read { select, kinds, registers: self.registers.into_iter().collect(), known: self.known, now: self.now }
     }
 
     fn take_frame(&mut self) -> Frame {
@@ -230,6 +235,7 @@ impl<'a> Planner<'a> {
     fn in_unit(&mut self, frame: &mut Frame, path: &Path, operand: &Operand) -> Expr {
         let (column, _) = self.column_in(frame, path);
         self.registers.insert(table::UNIT.to_string());
+        self.now = true;
         match constant(&operand.source, self.context) {
             Some(Value::Int(ancestor)) => column.in_subquery(within(Expr::val(ancestor))),
             Some(_) => unknown(),

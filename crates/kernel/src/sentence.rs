@@ -32,19 +32,19 @@ struct Words<'a> {
 impl Words<'_> {
     fn say(&self, register: &str, condition: &Condition, out: &mut Vec<Part>) {
         match condition {
-            Condition::All(parts) => self.join(register, parts, self.lang.pick(",且 ", ", and "), out),
+            Condition::All(parts) => self.join(register, parts, self.lang.pick("，且 ", ", and "), out),
             Condition::Any(parts) => {
                 let bracket = parts.len() > 1;
                 if bracket {
-                    out.push(Part::Words(self.lang.pick("(", "(").into()));
+                    out.push(Part::Words(self.lang.pick("（", "(").into()));
                 }
                 self.join(register, parts, self.lang.pick(" 或 ", " or "), out);
                 if bracket {
-                    out.push(Part::Words(self.lang.pick(")", ")").into()));
+                    out.push(Part::Words(self.lang.pick("）", ")").into()));
                 }
             }
             Condition::Not(part) => {
-                out.push(Part::Words(self.lang.pick("不是:", "not: ").into()));
+                out.push(Part::Words(self.lang.pick("不是：", "not: ").into()));
                 self.say(register, part, out);
             }
             other => out.push(Part::Term(self.term(register, other))),
@@ -109,7 +109,7 @@ impl Words<'_> {
                 let title = self.lang.pick(&declared.title, &declared.en);
                 let most = most.map_or(String::new(), |most| format!("{}{most}", self.lang.pick("至", " to ")));
                 if zh {
-                    format!("有 {least}{most} 条以上 {title}({inner})")
+                    format!("有 {least}{most} 条以上 {title}（{inner}）")
                 } else {
                     format!("has at least {least}{most} {title} ({inner})")
                 }
@@ -181,7 +181,7 @@ impl Words<'_> {
 
     fn value(&self, register: &str, path: &[String], kind: Option<&Kind>, value: &Value) -> String {
         match (kind, value) {
-            (_, Value::Null) => self.lang.pick("(空)", "(empty)").to_string(),
+            (_, Value::Null) => self.lang.pick("（空）", "(empty)").to_string(),
             (Some(kind), value) => kind::show(kind, value, self.lang),
             (None, Value::Text(state)) if path.last().is_some_and(|last| last == "state") => {
                 self.state(register, state)

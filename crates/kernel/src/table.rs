@@ -61,6 +61,25 @@ pub struct Table {
     pub indexed: Vec<String>,
     /// The pattern of the serial number, if records have one: given when first filed, never reused.
     pub serial: Option<luoshi_pack::Serial>,
+    /// What the search finds its records by.
+    pub search: Search,
+}
+
+/// What the search finds a record by: its fields, also those of the register that its own extends.
+/// What is masked is never among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// The record's name, found by its pinyin initials too and told first.
+    pub label: Option<String>,
+    /// `serial`, where there is one, and the other fields that hold text or a code.
+    pub fields: Vec<String>,
+}
+
+impl Search {
+    /// Every searched field, the name first.
+    pub fn columns(&self) -> impl Iterator<Item = &String> {
+        self.label.iter().chain(&self.fields)
+    }
 }
 
 impl Table {
@@ -101,9 +120,9 @@ pub enum Owner {
     Nobody,
 }
 
-/// The tables of all registers, in declared order, and [`event`].
+/// The tables of all registers, in declared order, [`event`] and [`file`].
 pub fn tables(packs: &Packs) -> Vec<Table> {
-    packs.registers.values().map(|register| table(packs, register)).chain([event()]).collect()
+    packs.registers.values().map(|register| table(packs, register)).chain([event(), file()]).collect()
 }
 
 /// The built-in table of things that happened and are no record: sign-ins, packs applied, reveals. Rows are only added.
@@ -117,6 +136,24 @@ pub fn event() -> Table {
         unique: vec![],
         indexed: vec!["subject".into()],
         serial: None,
+        search: Search::default(),
+    }
+}
+
+/// The built-in table of contents of files: one row for each content that a record has named, added in the transaction
+/// that first names it. The name stands in the record, the bytes in the store's folder.
+pub fn file() -> Table {
+    let column = |name: &str, kind| Column { name: name.into(), kind, to: None, was: None };
+    Table {
+        name: "file".into(),
+        columns: vec![
+            column("digest", ColumnKind::Text),
+            column("type", ColumnKind::Text),
+            column("size", ColumnKind::Int),
+        ],
+        unique: vec![vec!["digest".into()]],
+        indexed: vec![],
+        ..event()
     }
 }
 
@@ -132,7 +169,21 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
         indexed: columns.iter().filter(|column| column.to.is_some()).map(|column| column.name.clone()).collect(),
         columns,
         serial: register.serial.clone(),
+        search: search(packs, register),
     }
+}
+
+/// The serial number, and fields that hold text or a code and are not masked.
+fn search(packs: &Packs, register: &Register) -> Search {
+    let words = |kind: &Kind| {
+        matches!(kind, Kind::Text { .. } | Kind::LongText { .. } | Kind::CreditCode | Kind::SchoolCode)
+            || matches!(kind, Kind::IdNumber | Kind::Mobile | Kind::PupilCode)
+    };
+    let fields = packs.fields(&register.name).into_iter().filter(|field| !field.mask && words(&field.kind));
+    let (label, fields): (Vec<String>, Vec<String>) =
+        fields.map(|field| field.name.clone()).partition(|name| *name == register.label);
+    let serial = register.serial.iter().map(|_| "serial".to_string());
+    Search { label: label.into_iter().next(), fields: serial.chain(fields).collect() }
 }
 
 fn column(field: &luoshi_pack::Field) -> Column {
@@ -162,7 +213,8 @@ pub fn column_kind(kind: &Kind) -> ColumnKind {
         | Kind::Mobile
         | Kind::CreditCode
         | Kind::SchoolCode
-        | Kind::PupilCode => ColumnKind::Text,
+        | Kind::PupilCode
+        | Kind::Files { .. } => ColumnKind::Text,
     }
 }
 

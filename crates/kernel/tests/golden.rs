@@ -218,7 +218,7 @@ fn scope_becomes_a_condition_of_the_query() {
     let seen = scope(&packs, &seats, "hazard", Action::See).expect("a school sees its own");
     let context = context();
     let text = plain(&sentence(&packs, &context, "hazard", &seen, Lang::Zh));
-    assert_eq!(text, "(所属单位 在 7 之内 或 所属单位 在 8 之内)");
+    assert_eq!(text, "\u{ff08}所属单位 在 7 之内 或 所属单位 在 8 之内\u{ff09}");
     assert_eq!(scope(&packs, &seats, "hazard", Action::Edit), None, "nothing grants it");
     assert_eq!(scope(&packs, &[], "hazard", Action::See), None, "no post, no right");
     assert_eq!(scope(&packs, &seats, "unit", Action::See), Some(luoshi_pack::Condition::All(vec![])));

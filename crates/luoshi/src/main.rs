@@ -12,7 +12,7 @@ use command::{Global, Verb};
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "luoshi", version, about = "落实: the executable work plan")]
+#[command(name = "luoshi", version, about = "落实： the executable work plan")]
 struct Line {
     #[command(flatten)]
     global: Global,

@@ -16,7 +16,7 @@ const NAMELESS: &str = "教育局";
 /// Where the bureau's database is.
 pub fn options(global: &Global) -> Result<Options, String> {
     if let Some(url) = &global.database {
-        return Ok(Options::postgres(url.clone()));
+        return Ok(Options::postgres(url.clone()).with_files(global.data.join("files")));
     }
     std::fs::create_dir_all(&global.data).map_err(|error| format!("{}: {error}", global.data.display()))?;
     Ok(Options::sqlite(global.data.join("luoshi.db")))
@@ -42,7 +42,7 @@ pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
     if !exists(global) {
         let place = global.data.display().to_string();
         return Err(global.say(
-            &format!("{place} 里还没有数据库。先运行 luoshi demo(演示)或 luoshi apply(新建)。"),
+            &format!("{place} 里还没有数据库。先运行 luoshi demo（演示）或 luoshi apply（新建）。"),
             &format!("there is no database in {place}; run `luoshi demo` or `luoshi apply` first"),
         ));
     }
@@ -51,7 +51,7 @@ pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
     if store.difference(&luoshi_kernel::table::tables(&packs)).map_err(|error| error.to_string())?.iter().any(|_| true)
     {
         return Err(global.say(
-            "业务包与数据库不一致,请先运行 luoshi apply。",
+            "业务包与数据库不一致，请先运行 luoshi apply。",
             "the packs differ from the database; run `luoshi apply` first",
         ));
     }
@@ -88,13 +88,13 @@ fn closed(global: &Global, demo_day: Option<Date>, last: Date, today: Date) -> O
     let day = global.today?;
     if day < last {
         return Some((
-            format!("今天按 {day} 算,早于最后一次写入({last}),只能查看。"),
+            format!("今天按 {day} 算，早于最后一次写入（{last}），只能查看。"),
             format!("Today is taken as {day}, before the last write ({last}): for reading only."),
         ));
     }
     (demo_day.is_none() && day != today_really()).then(|| {
         (
-            format!("今天按 {today} 算;只有演示库可以在别的日子写入,这里只能查看。"),
+            format!("今天按 {today} 算；只有演示库可以在别的日子写入，这里只能查看。"),
             format!("Today is taken as {today}; only a demo bureau may be written on another day: for reading only."),
         )
     })

@@ -210,6 +210,51 @@ pub enum Kind {
     SchoolCode,
     /// 学籍号
     PupilCode,
+    /// Files or photos, each kept by the digest of its bytes under a name.
+    Files {
+        /// Most files (20 unless said).
+        most: usize,
+        /// What they may be, judged by their bytes.
+        types: Vec<FileType>,
+        /// Whether they are photos.
+        photos: bool,
+    },
+}
+
+/// What a file may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileType {
+    /// Portable Document Format.
+    Pdf,
+    /// A picture by JPEG.
+    Jpg,
+    /// A picture by PNG.
+    Png,
+    /// A document of Word.
+    Docx,
+    /// A workbook of Excel.
+    Xlsx,
+}
+
+impl FileType {
+    /// Every one, in the order in which they are listed.
+    pub const ALL: [FileType; 5] = [FileType::Pdf, FileType::Jpg, FileType::Png, FileType::Docx, FileType::Xlsx];
+
+    /// The word in a pack, and the ending of a file's name.
+    pub fn word(self) -> &'static str {
+        match self {
+            FileType::Pdf => "pdf",
+            FileType::Jpg => "jpg",
+            FileType::Png => "png",
+            FileType::Docx => "docx",
+            FileType::Xlsx => "xlsx",
+        }
+    }
+
+    /// The type of that word.
+    pub fn of_word(word: &str) -> Option<FileType> {
+        FileType::ALL.into_iter().find(|known| known.word() == word)
+    }
 }
 
 /// One choice of a list.

@@ -17,7 +17,7 @@ pub fn check(fields: &Fields) -> Option<Said> {
         return Some(Said {
             rule: "XM-08".into(),
             field: Some("places".into()),
-            zh: format!("改扩建只计净增:{after}−{before}={growth}。请把新增学位改为{growth},或先改改建前后的学位。"),
+            zh: format!("改扩建只计净增：{after}−{before}={growth}。请把新增学位改为{growth}，或先改改建前后的学位。"),
             en: format!(
                 "A rebuilt school counts its growth: {after} − {before} = {growth}. Write {growth}, or change before and after first."
             ),
@@ -28,7 +28,7 @@ pub fn check(fields: &Fields) -> Option<Said> {
     (places > most).then(|| Said {
         rule: "XM-07".into(),
         field: Some("places".into()),
-        zh: format!("超过班数与班额之积:{classes}×{size}={most}。改学位,或先改班数。"),
+        zh: format!("超过班数与班额之积：{classes}×{size}={most}。改学位，或先改班数。"),
         en: format!(
             "More than classes times class size: {classes} × {size} = {most}. Change the places, or the classes first."
         ),

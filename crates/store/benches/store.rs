@@ -3,7 +3,7 @@
 //! `cargo bench -p luoshi-store` prints a table; `-- 5000000` sets how many versions the verifier reads (200,000 unless
 //! said). Rounds of both alternate; the table shows the median of each and the median of their shares.
 
-use luoshi_kernel::table::{Column, ColumnKind, Owner, Table, event};
+use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table, event};
 use luoshi_pack::{Serial, Value};
 use luoshi_store::{Act, Draft, Options, Store, StoreError, Writer, verify};
 use rusqlite::{Connection, params};
@@ -28,6 +28,7 @@ fn tables() -> Vec<Table> {
         unique: vec![],
         indexed: vec![],
         serial: None,
+        search: Search::default(),
     };
     let unit = table(
         "unit",
@@ -46,6 +47,7 @@ fn tables() -> Vec<Table> {
     let mut project = table("project", columns, Owner::Path(vec![("unit".into(), "unit".into())]));
     project.serial = Some(Serial { prefix: "XM-".into(), year: true, digits: 6 });
     project.indexed = vec!["unit".into()];
+    project.search = Search { label: Some("title".into()), fields: vec!["serial".into()] };
     vec![unit, project, event()]
 }
 

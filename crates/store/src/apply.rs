@@ -25,6 +25,7 @@ pub(crate) fn apply(
     for step in plan.steps.iter().filter(|step| step.apart) {
         match &step.change {
             Change::Owners { table } => owners(writer, act, table)?,
+            Change::Search { table } => search(writer, act, table)?,
             _ => apart(writer, step)?,
         }
     }
@@ -34,7 +35,7 @@ pub(crate) fn apply(
 /// Columns and catalogue, in one transaction.
 fn at_once(writer: &mut Writer, plan: &Plan) -> Result<(), StoreError> {
     transaction(writer, |link| {
-        for sql in plan.steps.iter().filter(|step| !step.apart).flat_map(|step| &step.sql).chain(&plan.keys) {
+        for sql in plan.steps.iter().filter(|step| !step.apart).flat_map(|step| &step.sql).chain(&plan.after) {
             link.batch(sql)?;
         }
         for entry in &plan.entries {
@@ -103,8 +104,18 @@ fn some_owners(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i6
     Ok(ids.last().copied())
 }
 
+/// Makes what the search index holds of a register anew, a thousand records at a time.
+fn search(writer: &mut Writer, act: &Act, table: &str) -> Result<(), StoreError> {
+    let mut after = 0;
+    while let Some(last) = group(writer, act, |writer| crate::search::build_some(writer, table, after))? {
+        after = last;
+    }
+    let key = sync::search_due(table);
+    transaction(writer, |link| link.execute("DELETE FROM meta WHERE key = $1", &[key.as_str().into()]).map(|_| ()))
+}
+
 /// One group of the lane with a single member, made by the store itself.
-fn group<T>(
+pub(crate) fn group<T>(
     writer: &mut Writer,
     act: &Act,
     body: impl FnOnce(&mut Writer) -> Result<T, StoreError>,

@@ -6,7 +6,7 @@
 use crate::error::StoreError;
 use crate::link::Link;
 use crate::shape::{Dropped, FIRST_FIELD, Schema};
-use luoshi_kernel::table::{Column, ColumnKind, Owner, Table};
+use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table};
 use luoshi_pack::Serial;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,6 +38,9 @@ struct Rest {
     unique: Vec<Vec<String>>,
     indexed: Vec<String>,
     serial: Option<(String, bool, u8)>,
+    /// The searched name, and the other searched fields.
+    #[serde(default)]
+    search: (Option<String>, Vec<String>),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +62,7 @@ fn rest_of(table: &Table) -> Rest {
         unique: table.unique.clone(),
         indexed: table.indexed.clone(),
         serial: table.serial.as_ref().map(|serial| (serial.prefix.clone(), serial.year, serial.digits)),
+        search: (table.search.label.clone(), table.search.fields.clone()),
     }
 }
 
@@ -75,6 +79,7 @@ fn table_of(name: String, columns: Vec<Column>, rest: Rest) -> Table {
         unique: rest.unique,
         indexed: rest.indexed,
         serial: rest.serial.map(|(prefix, year, digits)| Serial { prefix, year, digits }),
+        search: Search { label: rest.search.0, fields: rest.search.1 },
     }
 }
 

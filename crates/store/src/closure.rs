@@ -27,7 +27,10 @@ pub(crate) fn follow(writer: &mut Writer, step: &Step<'_>) -> Result<(), StoreEr
             }
             enter(&mut *writer.link()?, unit, &now)
         }
-        Some(before) if above(step.shape, before) != now => replace(writer, step.shape, unit, &now),
+        Some(before) if above(step.shape, before) != now => {
+            replace(writer, step.shape, unit, &now)?;
+            crate::search::note_within(writer, unit)
+        }
         Some(_) => Ok(()),
     }
 }

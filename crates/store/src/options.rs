@@ -12,17 +12,26 @@ pub struct Options {
     pub durable: bool,
     /// How many reads may run at once.
     pub readers: usize,
+    /// The folder of files' bytes; `None`: no file can be kept.
+    pub files: Option<PathBuf>,
 }
 
 impl Options {
-    /// A durable SQLite database in this file, with four readers.
+    /// A durable SQLite database in this file, with four readers; files lie in `files` beside it.
     pub fn sqlite(file: impl Into<PathBuf>) -> Options {
-        Options { database: Database::Sqlite(file.into()), durable: true, readers: 4 }
+        let file = file.into();
+        let files = Some(file.with_file_name("files"));
+        Options { database: Database::Sqlite(file), durable: true, readers: 4, files }
     }
 
-    /// A durable PostgreSQL database at this address, with four readers.
+    /// A durable PostgreSQL database at this address, with four readers, and no folder of files.
     pub fn postgres(url: impl Into<String>) -> Options {
-        Options { database: Database::Postgres(url.into()), durable: true, readers: 4 }
+        Options { database: Database::Postgres(url.into()), durable: true, readers: 4, files: None }
+    }
+
+    /// The same with a folder of files.
+    pub fn with_files(self, folder: impl Into<PathBuf>) -> Options {
+        Options { files: Some(folder.into()), ..self }
     }
 }
 

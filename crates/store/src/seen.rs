@@ -3,6 +3,7 @@
 
 use crate::error::StoreError;
 use crate::link::Link;
+use crate::search;
 use crate::writer::{Step, Writer};
 
 /// Keeps the counts true to a written row.
@@ -10,7 +11,6 @@ pub(crate) fn follow(writer: &mut Writer, step: &Step<'_>) -> Result<(), StoreEr
     if step.shape.shared.is_empty() {
         return Ok(());
     }
-    let mut link = writer.link()?;
     for (place, register) in &step.shape.shared {
         let before = step.before.and_then(|line| Some((line.values[*place].int()?, line.owner?)));
         let after = step.after.values[*place].int().zip(step.after.owner);
@@ -18,10 +18,12 @@ pub(crate) fn follow(writer: &mut Writer, step: &Step<'_>) -> Result<(), StoreEr
             continue;
         }
         if let Some((id, unit)) = before {
-            add(&mut link, *register, id, unit, -1)?;
+            add(&mut *writer.link()?, *register, id, unit, -1)?;
+            search::note_shared(writer, *register, id)?;
         }
         if let Some((id, unit)) = after {
-            add(&mut link, *register, id, unit, 1)?;
+            add(&mut *writer.link()?, *register, id, unit, 1)?;
+            search::note_shared(writer, *register, id)?;
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! What the database holds of each register: its numbers, its statement texts, and who leans on whom.
 
 use crate::error::StoreError;
-use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Table, UNIT};
+use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Search, Table, UNIT};
 use luoshi_pack::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -151,6 +151,11 @@ impl Shape {
     /// The place of a declared column.
     pub fn place(&self, column: &str) -> Option<usize> {
         self.places.get(column).copied()
+    }
+
+    /// Whether the search finds its records.
+    pub fn is_searched(&self) -> bool {
+        self.table.search != Search::default()
     }
 
     /// Whether its rows are the units themselves.

@@ -1,12 +1,14 @@
 //! The store: a pool of readers, the writing lane, and the road between them and the callers.
 
 use crate::error::StoreError;
+use crate::file::Folder;
 use crate::lane::{Closure, Lane, Task};
 use crate::link::Link;
 use crate::options::{Database, Dialect, Options, refuse_network_share};
 use crate::pool::{LIFE, Pool};
 use crate::reader::{Reader, lock};
 use crate::record::Act;
+use crate::search::Bell;
 use crate::shape::Schema;
 use crate::sync::{self, Change};
 use crate::writer::Writer;
@@ -26,9 +28,11 @@ pub struct Store {
     pool: Arc<Pool>,
     lane: Arc<Lane>,
     writer: Arc<Mutex<Writer>>,
+    bell: Arc<Bell>,
     schema: Arc<RwLock<Arc<Schema>>>,
     dialect: Dialect,
     file: Option<PathBuf>,
+    files: Folder,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -52,19 +56,25 @@ impl Store {
         let readers = readers()?;
         let schema = Arc::new(catalogue::load(&mut writer)?);
         let dialect = writer.dialect();
+        let files = Folder::new(options.files);
         let file = match options.database {
             Database::Sqlite(file) => Some(file),
             Database::Postgres(_) => None,
         };
         let (pool, lane) = (Pool::new(readers), Arc::new(Lane::default()));
-        let writer = Arc::new(Mutex::new(Writer::new(Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone()))));
+        let bell = Arc::new(Bell::default());
+        let reader = Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone());
+        let writer = Arc::new(Mutex::new(Writer::new(reader, bell.clone())));
         let serving = (lane.clone(), writer.clone());
         let watching = pool.clone();
+        let indexing = (bell.clone(), lane.clone());
         let threads = vec![
             spawn("luoshi-writer", move || serving.0.serve(&serving.1))?,
             spawn("luoshi-watch", move || watching.watch())?,
+            spawn("luoshi-search", move || indexing.0.serve(&indexing.1))?,
         ];
-        Ok(Store { pool, lane, writer, schema: Arc::new(RwLock::new(schema)), dialect, file, threads })
+        bell.ring();
+        Ok(Store { pool, lane, writer, bell, schema: Arc::new(RwLock::new(schema)), dialect, file, files, threads })
     }
 
     /// Which SQL the database speaks.
@@ -171,6 +181,11 @@ impl Store {
         self.file.as_deref()
     }
 
+    /// The folder of files.
+    pub(crate) fn files(&self) -> &Folder {
+        &self.files
+    }
+
     pub(crate) fn lane(&self) -> &Lane {
         &self.lane
     }
@@ -178,6 +193,7 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
+        self.bell.close();
         self.lane.close();
         self.pool.close();
         for thread in self.threads.drain(..) {

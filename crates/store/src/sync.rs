@@ -58,6 +58,11 @@ pub enum Change {
         /// The register.
         table: String,
     },
+    /// What the search index holds of a register is made anew, after other fields are searched.
+    Search {
+        /// The register.
+        table: String,
+    },
     /// A new index.
     Index {
         /// The register.
@@ -83,6 +88,7 @@ impl fmt::Display for Change {
             Change::Drop { table, column } => write!(out, "the field `{table}.{column}` is dropped; the past keeps it"),
             Change::Meaning { table } => write!(out, "`{table}` declares its owner, serial number or field order anew"),
             Change::Owners { table } => write!(out, "the owner of every record of `{table}` is computed anew"),
+            Change::Search { table } => write!(out, "the search index of `{table}` is made anew"),
             Change::Index { table, columns, unique: true } => {
                 write!(out, "no two records of `{table}` may share {}", columns.join(", "))
             }
@@ -104,6 +110,7 @@ impl Change {
             Change::Drop { table, column } => format!("台账“{table}”去掉字段“{column}”，历史版本仍保留"),
             Change::Meaning { table } => format!("台账“{table}”的归属、编号规则或字段顺序有改动"),
             Change::Owners { table } => format!("台账“{table}”全部记录的归属重新计算"),
+            Change::Search { table } => format!("台账“{table}”的检索索引重新建立"),
             Change::Index { table, columns, unique: true } => {
                 format!("台账“{table}”的“{}”不得重复", columns.join("、"))
             }
@@ -128,13 +135,19 @@ pub(crate) struct Plan {
     pub steps: Vec<Step>,
     /// Entries of the catalogue that change.
     pub entries: Vec<Entry>,
-    /// References of new tables, declared when all tables exist; only PostgreSQL cares.
-    pub keys: Vec<String>,
+    /// What runs after them in the same transaction: references of new tables, when all of those exist (only PostgreSQL
+    /// cares), and marks of the work that follows.
+    pub after: Vec<String>,
 }
 
 /// Key in `meta` that says that the owners of a register are still to be computed anew.
 pub(crate) fn owners_due(table: &str) -> String {
     format!("owners:{table}")
+}
+
+/// Key in `meta` that says that the search index of a register is still to be made anew.
+pub(crate) fn search_due(table: &str) -> String {
+    format!("search:{table}")
 }
 
 /// Which fields may go.
@@ -175,7 +188,15 @@ pub(crate) fn plan(link: &mut Link, tables: &[Table], drop: Drops<'_>) -> Result
     for table in due.iter().filter_map(|key| key.strip_prefix("owners:")) {
         plan.steps.push(owners_step(table));
     }
+    let due = link.all("SELECT key FROM meta WHERE key LIKE 'search:%'", &[], |row| row.text(0))?;
+    for table in due.iter().filter_map(|key| key.strip_prefix("search:")) {
+        plan.steps.push(search_step(table));
+    }
     Ok(plan)
+}
+
+fn search_step(table: &str) -> Step {
+    Step { change: Change::Search { table: table.to_string() }, sql: vec![], apart: true }
 }
 
 fn owners_step(table: &str) -> Step {
@@ -218,9 +239,9 @@ fn created(number: i64, table: &Table, dialect: Dialect, plan: &mut Plan) -> Ent
     let change = Change::Register { table: table.name.clone(), fields: table.columns.len() };
     plan.steps.push(Step { change, sql: create(table, dialect), apart: false });
     if dialect == Dialect::Postgres {
-        plan.keys
+        plan.after
             .extend(table.columns.iter().filter_map(|column| foreign_key(table, &column.name, column.to.as_deref()?)));
-        plan.keys.extend(table.extends.iter().filter_map(|base| foreign_key(table, "id", base)));
+        plan.after.extend(table.extends.iter().filter_map(|base| foreign_key(table, "id", base)));
     }
     plan.entries.push(entry.clone());
     entry
@@ -330,6 +351,11 @@ fn compared(
         if moved {
             plan.steps.push(owners_step(&table.name));
         }
+    }
+    if held.table.search != table.search {
+        let key = search_due(&table.name);
+        plan.after.push(format!("INSERT INTO meta (key, value) VALUES ('{key}', '') ON CONFLICT DO NOTHING"));
+        plan.steps.push(search_step(&table.name));
     }
     if plan.steps.len() > before || !same_rest(&held.table, table) {
         entry.table = table.clone();

@@ -5,10 +5,10 @@ use crate::link::Link;
 use crate::options::Dialect;
 
 /// The format of the database that this program writes. A higher one is refused.
-pub(crate) const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 3;
 
 /// Names that no register may have.
-pub(crate) const TABLES: [&str; 15] = [
+pub(crate) const TABLES: [&str; 23] = [
     "meta",
     "catalogue_register",
     "catalogue_field",
@@ -24,6 +24,14 @@ pub(crate) const TABLES: [&str; 15] = [
     "account",
     "session",
     "job",
+    "search",
+    "search_config",
+    "search_data",
+    "search_docsize",
+    "search_due",
+    "search_idx",
+    "search_word",
+    "upload",
 ];
 
 /// `INT`, `BYTES`, `BOOL` and `CLUSTERED` become what the database calls them; every `TEXT` is ordered by its bytes.
@@ -75,13 +83,38 @@ fn fill(link: &mut Link) -> Result<(), StoreError> {
         crate::functions::for_postgres(link)?;
     }
     if let Some(found) = format_of(link)? {
-        return if found > FORMAT { Err(StoreError::Newer { found, known: FORMAT }) } else { Ok(()) };
+        return raise(link, found);
     }
     link.batch(&in_dialect(MAKE, dialect))?;
+    link.batch(make_search(dialect))?;
+    link.batch(&in_dialect(crate::file::MAKE, dialect))?;
     link.execute("INSERT INTO meta (key, value) VALUES ('format', $1)", &[FORMAT.to_string().as_str().into()])?;
     let none = [0u8; 32];
     let sql = "INSERT INTO ledger_end (one, size, chain, at, schema) VALUES (1, 0, $1, 0, 0)";
     link.execute(sql, &[crate::link::Param::Bytes(&none)]).map(|_| ())
+}
+
+fn make_search(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => crate::search::MAKE_SQLITE,
+        Dialect::Postgres => crate::search::MAKE_POSTGRES,
+    }
+}
+
+/// Brings a database of an older format to this one; refuses a newer one.
+fn raise(link: &mut Link, found: i64) -> Result<(), StoreError> {
+    if found > FORMAT {
+        return Err(StoreError::Newer { found, known: FORMAT });
+    }
+    if found < 2 {
+        // Nothing was searched before: the next `apply` sees the difference and fills the index.
+        link.batch(make_search(link.dialect()))?;
+    }
+    if found < 3 {
+        link.batch(&in_dialect(crate::file::MAKE, link.dialect()))?;
+        link.execute("UPDATE meta SET value = $1 WHERE key = 'format'", &[FORMAT.to_string().as_str().into()])?;
+    }
+    Ok(())
 }
 
 fn format_of(link: &mut Link) -> Result<Option<i64>, StoreError> {

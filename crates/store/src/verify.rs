@@ -2,11 +2,13 @@
 //!
 //! Reads in pages of 5,000 rows, each in a snapshot of its own, so it blocks nobody and writes go on meanwhile. It proves
 //! the ledger as it stood when it began: lines without gaps, chained, under the heads that were made; every past row the
-//! content of its line; versions contiguous; the current row the last version; references, owners and counts true.
+//! content of its line; versions contiguous; the current row the last version; references, owners and counts true; the bytes of files those that their records name.
 
+mod files;
 mod lines;
 mod recount;
 mod rows;
+mod search;
 
 use crate::error::StoreError;
 use crate::ledger::{ExportedHead, Head};
@@ -76,6 +78,8 @@ pub fn verify(store: &Store, head: Option<&ExportedHead>, progress: Progress<'_>
     }
     lines::without_rows(store, &mut check)?;
     recount::check(store, &mut check)?;
+    search::check(store, &mut check)?;
+    files::check(store, &mut check)?;
     progress(total, total);
     let head = Head { size: check.size, root, chain: check.chain, at: check.at };
     Ok(Report { head, versions: check.versions, records: check.records, findings: check.findings, more: check.more })

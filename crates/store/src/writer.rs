@@ -6,7 +6,7 @@ use crate::link::{Param, Savepoint};
 use crate::reader::{Line, Reader, merged};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
-use crate::{closure, owner, seen, serial};
+use crate::{closure, owner, search, seen, serial};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
 use luoshi_pack::Value;
@@ -26,6 +26,8 @@ pub struct Writer {
     member: Member,
     /// The group's transaction can no longer be trusted.
     lost: bool,
+    /// Told when something is due for the search index.
+    bell: Arc<search::Bell>,
 }
 
 /// What the members of a group change together and the commit writes down.
@@ -46,6 +48,8 @@ struct Member {
     requested: bool,
     next_ids: BTreeMap<i64, i64>,
     serials: serial::Given,
+    /// Records whose rows in the search index are no longer true.
+    due: Vec<search::Due>,
     writing: bool,
     broken: Option<StoreError>,
 }
@@ -77,8 +81,19 @@ impl DerefMut for Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(reader: Reader) -> Writer {
-        Writer { reader, group: Group::default(), saved: Group::default(), member: Member::default(), lost: false }
+    pub(crate) fn new(reader: Reader, bell: Arc<search::Bell>) -> Writer {
+        let (group, saved, member) = Default::default();
+        Writer { reader, group, saved, member, lost: false, bell }
+    }
+
+    /// What this closure leaves to the search index.
+    pub(crate) fn due(&mut self) -> &mut Vec<search::Due> {
+        &mut self.member.due
+    }
+
+    /// Says that something is due for the search index.
+    pub(crate) fn ring(&self) {
+        self.bell.ring();
     }
 
     /// The instant at which everything that this closure writes becomes known, microseconds since 1970 UTC.
@@ -276,6 +291,7 @@ impl Writer {
         written.map_err(|error| self.named(error, step))?;
         self.insert_past(step)?;
         self.note_request(step)?;
+        search::note(self, step)?;
         if step.shape.is_unit() {
             closure::follow(self, step)?;
         }
@@ -466,8 +482,13 @@ impl Writer {
 
     fn keep(&mut self) -> Result<(), StoreError> {
         let serials = std::mem::take(&mut self.member.serials);
-        let mut link = self.link()?;
+        let due = std::mem::take(&mut self.member.due);
+        let mut link = self.reader.link()?;
         serials.store(&mut link)?;
+        if !due.is_empty() {
+            search::store_due(&mut link, &due)?;
+            self.bell.ring();
+        }
         link.savepoint(Savepoint::Release)
     }
 

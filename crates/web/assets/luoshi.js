@@ -43,6 +43,53 @@
     if (event.key === "Escape") closePeek();
   });
 
+  // A piece of the page that is fetched: after 300 ms a line says so; what goes wrong is said where the piece was to stand.
+  var waiting = new WeakMap();
+  function place(target) { return target.tagName === "DATALIST" ? target.parentNode : target; }
+  function say(target, node) {
+    unsay(target);
+    node.setAttribute("data-said", "");
+    place(target).prepend(node);
+    if (target.id === "peek") document.querySelector(".reg").classList.remove("nopeek");
+  }
+  function unsay(target) {
+    place(target).querySelectorAll(":scope > [data-said]").forEach(function (node) { node.remove(); });
+  }
+  function line(kind, words) {
+    var node = document.createElement("p");
+    node.className = kind;
+    node.textContent = words;
+    return node;
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var target = event.detail.target;
+    clearTimeout(waiting.get(target));
+    waiting.set(target, setTimeout(function () { say(target, line("wait", document.body.dataset.wait)); }, 300));
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var target = event.detail.target;
+    clearTimeout(waiting.get(target));
+    unsay(target);
+    if (event.detail.successful) return;
+    var xhr = event.detail.xhr;
+    if (xhr.getResponseHeader && xhr.getResponseHeader("hx-redirect")) return;
+    var said = new DOMParser().parseFromString(xhr.status ? xhr.responseText : "", "text/html").querySelector(".state.err");
+    if (!said) {
+      said = line("state err", document.body.dataset.lost);
+      said.setAttribute("role", "alert");
+    }
+    var again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn sml";
+    again.textContent = document.body.dataset.again;
+    again.addEventListener("click", function () {
+      htmx.ajax("GET", event.detail.pathInfo.finalRequestPath, { target: target, swap: "innerHTML" });
+    });
+    said.append(" ", again);
+    if (target.id === "peek") target.replaceChildren();
+    say(target, document.adoptNode(said));
+  });
+
   // Filters of the plan where the browser does not know :has().
   var plan = document.querySelector(".plan");
   if (plan && !(window.CSS && CSS.supports && CSS.supports("selector(:has(a))"))) {

@@ -68,6 +68,7 @@ fn filter_rules() -> String {
     for office in 0..OFFICES {
         let _ = writeln!(rules, ".plan:has(option[value=o{office}]:checked) .c:not(.o{office}){dim}");
         let _ = writeln!(rules, ".plan[data-office=o{office}] .c:not(.o{office}){dim}");
+        let _ = writeln!(rules, ".plan:has(option[value=o{office}]:checked) .p .ub.o{office}{{color:var(--ink)}}");
     }
     rules
 }

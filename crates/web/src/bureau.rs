@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use luoshi_desk::figure::Figure;
+use luoshi_desk::file::Sent;
 use luoshi_desk::view::{
-    DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView,
 };
-use luoshi_desk::{Actor, Desk, ListAsk, NotSaved, Refusal, Save, Saved};
+use luoshi_desk::{Actor, Desk, FilePlace, ListAsk, NotSaved, Refusal, Save, Saved};
 
 macro_rules! asked_of_the_desk {
     ($($(#[$about:meta])* fn $name:ident(&self $(, $argument:ident: $kind:ty)*) -> $answer:ty;)*) => {
@@ -49,12 +50,20 @@ asked_of_the_desk! {
     fn figure(&self, actor: &Actor, indicator: &str, when: When, by: Option<&str>) -> Result<Figure, Refusal>;
     /// A list.
     fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal>;
+    /// A register explained from its own declaration.
+    fn about(&self, actor: &Actor, register: &str) -> Result<AboutView, Refusal>;
     /// A record's page.
     fn record(&self, actor: &Actor, register: &str, id: i64, when: When) -> Result<RecordView, Refusal>;
     /// A form.
     fn form(&self, actor: &Actor, register: &str, id: Option<i64>, by_move: Option<&str>, given: &BTreeMap<String, String>) -> Result<FormView, Refusal>;
     /// Saves.
     fn save(&self, actor: &Actor, save: &Save) -> Result<Saved, NotSaved>;
+    /// Most bytes of one file.
+    fn file_size_most(&self) -> usize;
+    /// Takes a file in for a field of a form; answers the line that names it.
+    fn upload(&self, actor: &Actor, place: &FilePlace, name: &str, bytes: &[u8]) -> Result<String, Refusal>;
+    /// A file of a record.
+    fn file(&self, actor: &Actor, register: &str, id: i64, field: &str, digest: &str) -> Result<Sent, Refusal>;
     /// Records that a reference may name.
     fn suggest(&self, actor: &Actor, register: &str, field: &str, part: &str) -> Result<Vec<(i64, String)>, Refusal>;
 }

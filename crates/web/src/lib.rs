@@ -13,6 +13,7 @@ mod page;
 mod part;
 mod posted;
 mod query;
+mod received;
 mod session;
 mod text;
 
@@ -44,6 +45,8 @@ use session::{RequestId, Visit};
 
 /// How long a request waits for its turn before it is told that the system is busy.
 const WAIT: Duration = Duration::from_secs(3);
+/// How many files are held in memory at once while they arrive.
+const UPLOADS: usize = 16;
 /// What pages may load: nothing from outside, no inline script, no inline style.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -54,6 +57,7 @@ pub struct App {
     bureau: Arc<dyn Bureau>,
     turns: Arc<Semaphore>,
     sign_ins: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
     secure: bool,
 }
 
@@ -66,6 +70,7 @@ impl App {
             bureau,
             turns: Arc::new(Semaphore::new((cores * 4).max(8))),
             sign_ins: Arc::new(Semaphore::new(cores.max(2))),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
             secure,
         }
     }
@@ -78,7 +83,7 @@ impl App {
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    use page::{form, list, measure, plan, record, sign_in, workbench};
+    use page::{about, file, form, list, measure, plan, record, sign_in, workbench};
     Router::new()
         .route("/", get(workbench::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
@@ -89,7 +94,9 @@ pub fn router(app: App) -> Router {
         .route("/register", get(list::first))
         .route("/register/{name}", get(list::show).post(form::save_new))
         .route("/register/{name}/new", get(form::show_new))
+        .route("/register/{name}/about", get(about::show))
         .route("/register/{name}/{id}", get(record::show).post(form::save_edit))
+        .route("/register/{name}/{id}/file/{field}/{digest}", get(file::show))
         .route("/register/{name}/{id}/peek", get(record::show_peek))
         .route("/register/{name}/{id}/edit", get(form::show_edit))
         .route("/register/{name}/{id}/move/{move}", get(form::show_move).post(form::save_move))

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
+use luoshi_desk::view::FieldFault;
 use luoshi_desk::{No, Refusal};
 
 /// The largest body that is read, in bytes.
 pub const BODY_MAX: usize = 1 << 20;
+
+/// What stands before the name of a field of files: each of its pairs is one file.
+pub const FILE: &str = "_file.";
 
 /// A posted form, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,8 +25,10 @@ pub struct Posted {
     pub version: Option<i64>,
     /// The reason, where one is asked.
     pub reason: String,
-    /// Everything else, by field; a field sent twice keeps its last value.
+    /// Everything else, by field; a field sent twice keeps its last value, one of files the lines of all.
     pub typed: BTreeMap<String, String>,
+    /// Files that were not taken, by field.
+    pub refused: Vec<(String, FieldFault)>,
 }
 
 impl Posted {
@@ -37,18 +43,35 @@ impl Posted {
             )?;
         let mut posted = Posted::default();
         for (key, value) in form_urlencoded::parse(&body) {
-            let value = value.replace("\r\n", "\n");
-            match key.as_ref() {
-                "csrf" => posted.csrf = value,
-                "request" => posted.request = value,
-                "_version" => posted.version = value.parse().ok(),
-                "_reason" => posted.reason = value,
-                _ => {
-                    posted.typed.insert(key.into_owned(), value);
-                }
-            }
+            posted.put(&key, &value);
         }
         Ok(posted)
+    }
+
+    /// Puts one pair into its place.
+    pub fn put(&mut self, key: &str, value: &str) {
+        let value = value.replace("\r\n", "\n");
+        match key {
+            "csrf" => self.csrf = value,
+            "request" => self.request = value,
+            "_version" => self.version = value.parse().ok(),
+            "_reason" => self.reason = value,
+            _ => match key.strip_prefix(FILE) {
+                Some(field) => self.name_file(field, &value),
+                None => {
+                    self.typed.insert(key.to_string(), value);
+                }
+            },
+        }
+    }
+
+    /// Adds the line of a file to its field; an empty one says that the field was in the form.
+    pub fn name_file(&mut self, field: &str, line: &str) {
+        let lines = self.typed.entry(field.to_string()).or_default();
+        if !lines.is_empty() && !line.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(line);
     }
 }
 
@@ -79,7 +102,8 @@ pub fn too_large() -> Refusal {
     )
 }
 
-fn broke_off() -> Refusal {
+/// A body that ended before its end.
+pub fn broke_off() -> Refusal {
     Refusal::new(
         No::Wrong,
         "W006",
@@ -102,6 +126,14 @@ mod tests {
         assert_eq!(posted.reason, "返工");
         assert_eq!(posted.typed["places"], "400");
         assert_eq!(posted.typed["about"], "a\nb");
+    }
+
+    #[test]
+    fn the_files_of_a_field_are_gathered_and_none_at_all_empties_it() {
+        let posted = |body: &'static str| Posted::read(Ok(Bytes::from_static(body.as_bytes()))).unwrap().typed;
+        assert_eq!(posted("_file.papers=&_file.papers=a+1.pdf&_file.papers=b+2.pdf")["papers"], "a 1.pdf\nb 2.pdf");
+        assert_eq!(posted("_file.papers=")["papers"], "");
+        assert!(!posted("places=1").contains_key("papers"));
     }
 
     #[test]

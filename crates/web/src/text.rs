@@ -135,6 +135,31 @@ words! {
     MISSING: "未填", "not given";
     NOTHING_RELATED: "还没有。", "None yet.";
     BLOCKED: "暂不能办", "not possible yet";
+    // about
+    ABOUT_REGISTER: "关于这本台账", "About this register";
+    OPEN_LIST: "打开台账", "Open the register";
+    MOVES: "办理", "Moves";
+    MOVE: "办理", "Move";
+    FROM_STATE: "从", "From";
+    TO_STATE: "到", "To";
+    BY_WHOM: "谁可以办", "Who may";
+    ASKS: "要填", "Asks for";
+    BESIDES: "另须", "Also needs";
+    FIELDS: "栏目", "Fields";
+    NAME_IN_FILES: "导入导出时的名字", "Name in files";
+    HOLDS: "填什么", "Holds";
+    HELP: "说明", "Help";
+    RULES: "规则", "Rules";
+    NUMBER: "编号", "Number";
+    SAYS: "说什么", "Says";
+    REFUSED_WHEN: "什么时候不让保存", "Refuses to save when";
+    COMPUTED: "由程序计算", "computed by the program";
+    ROLES: "权限", "Rights";
+    ROLE: "角色", "Role";
+    MAY: "可以", "May";
+    WHERE: "范围", "Where";
+    NUMBERS: "读它的数", "Numbers that read it";
+    NUMBER_TITLE: "数", "Number";
     // form
     SAVE: "保存", "Save";
     CANCEL: "放弃改动", "Discard";
@@ -146,6 +171,7 @@ words! {
     NO: "否", "no";
     CHOOSE: "请选择", "Choose";
     MUST: "必填", "required";
+    ADD_FILES: "再加文件", "Add files";
     SUGGEST_HELP: "输入名称的一部分，从提示中选；也可以填编号。", "Type part of the name and choose; a record's number works too.";
     NOT_SAVED: "没有保存。", "Not saved.";
     THEIRS: "对方保存的", "Theirs";
@@ -167,6 +193,10 @@ words! {
     NOTHING_CHANGED: "您看得到的记录自昨天以来没有变化。", "No record that you may see has changed since yesterday.";
     MY_MEASURES: "我的举措", "My measures";
     NO_MEASURES: "没有归您的举措。", "No measure is yours.";
+    // answers that replace a piece of the page
+    WAITING: "正在取……", "Fetching…";
+    LOST: "没有取到：连不上系统。页面上的内容没有变。", "Not fetched: the system cannot be reached. Nothing on the page has changed.";
+    FETCH_AGAIN: "再取一次", "Fetch again";
     // errors
     ERROR_HOME: "回到首页", "Back to the first page";
     REQUEST_ID: "请求编号", "Request";
@@ -450,6 +480,21 @@ pub fn conflict(lang: Lang, by: &str, at: &str) -> String {
     }
 }
 
+/// 8 个状态，14 种办理
+pub fn states_and_moves(lang: Lang, states: usize, moves: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{states} 个状态，{moves} 种办理"),
+        Lang::En => format!("{states} states, {moves} moves"),
+    }
+}
+
+/// What a move asks of the one who makes it, beside fields.
+pub fn asks_reason(lang: Lang, not_filer: bool, reason: bool) -> String {
+    let filer = not_filer.then_some(lang.pick("填报人以外的人", "someone other than the filer"));
+    let reason = reason.then_some(lang.pick("写明缘由", "a written reason"));
+    filer.into_iter().chain(reason).collect::<Vec<_>>().join(lang.pick("；", "; "))
+}
+
 /// Days late or left.
 pub fn days_late(lang: Lang, late: i64) -> String {
     match (lang, late) {
@@ -467,9 +512,11 @@ const TODAY_SHORT: Word = Word { zh: "今天", en: "today" };
 pub fn greeting(lang: Lang, today: usize, late: usize) -> String {
     match (lang, today, late) {
         (Lang::Zh, 0, 0) => "今天没有到期的事。".into(),
+        (Lang::Zh, 0, _) => format!("今天没有到期的事，已经迟的 {late} 件。"),
         (Lang::Zh, _, 0) => format!("今天要办 {today} 件，没有迟的。"),
         (Lang::Zh, _, _) => format!("今天要办 {today} 件，已经迟的 {late} 件。"),
         (Lang::En, 0, 0) => "Nothing is due today.".into(),
+        (Lang::En, 0, _) => format!("Nothing is due today; {late} late."),
         (Lang::En, _, _) => format!("{today} due today, {late} late."),
     }
 }
@@ -491,6 +538,20 @@ pub fn chart_label(lang: Lang, day: Date, unit: &str, now: f64, due: Option<f64>
         (Lang::Zh, None) => format!("到{} {now}{unit}，目标 {target}{unit}", day_short(lang, day)),
         (Lang::En, Some(due)) => format!("By {}: {now} {unit}, due {due}, target {target}", day_short(lang, day)),
         (Lang::En, None) => format!("By {}: {now} {unit}, target {target}", day_short(lang, day)),
+    }
+}
+
+/// What a field of files takes; `some`: it has files already.
+pub fn file_limits(lang: Lang, types: &[String], size_most: usize, most: usize, some: bool) -> String {
+    match lang {
+        Lang::Zh => {
+            let leave = if some { "去掉勾选即移除。" } else { "" };
+            format!("{}；每个不超过 {size_most} MB，最多 {most} 个。{leave}", types.join("、"))
+        }
+        Lang::En => {
+            let leave = if some { " Clear a mark to take a file away." } else { "" };
+            format!("{}; at most {size_most} MB each and {most} files.{leave}", types.join(", "))
+        }
     }
 }
 

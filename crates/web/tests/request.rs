@@ -473,6 +473,28 @@ async fn a_filter_is_taken_away_by_its_own_link() {
 }
 
 #[tokio::test]
+async fn a_register_explains_itself_with_its_flow_as_a_picture() {
+    let (status, page) = house().get("/register/project/about").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(page.matches("<svg class=\"fp ").count(), 2, "one drawing lies, one stands");
+    for part in ["XM-07", "新增学位 大于 班数与班额之积", "填报人以外的人", "退回储备", "新增中小幼学位"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let (_, list) = house().get("/register/project").await;
+    assert!(list.contains(r#"href="/register/project/about""#));
+    let (status, _) = house().get("/register/nothing/about").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_piece_of_a_page_that_fails_is_a_piece_too() {
+    let asked = signed_in(Request::get("/register/project/404/peek")).header("hx-request", "true");
+    let (status, piece) = read(house().send(asked.body(Body::empty()).unwrap()).await).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(piece.starts_with(r#"<div class="state err" role="alert">"#), "{piece}");
+}
+
+#[tokio::test]
 async fn suggestions_come_as_options() {
     let (_, options) = house().get("/suggest/project/school?school=%E4%B9%89%E4%BA%AD").await;
     assert_eq!(options, r#"<option value="义亭镇中学">11</option><option value="义亭镇第二小学">12</option>"#);

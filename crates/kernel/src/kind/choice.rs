@@ -11,7 +11,7 @@ pub fn parse(typed: &str, choices: &IndexMap<String, Choice>) -> Result<Value, C
         let titles: Vec<&str> = choices.values().map(|choice| choice.title.as_str()).collect();
         Complaint::new(
             "V013",
-            format!("没有“{}”这一项。可选:{}。", short(typed), titles.join("、")),
+            format!("没有“{}”这一项。可选：{}。", short(typed), titles.join("、")),
             format!("There is no “{}” here. Choose one of the list.", short(typed)),
         )
     })

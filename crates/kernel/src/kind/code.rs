@@ -62,7 +62,7 @@ pub fn mobile(typed: &str) -> Parsed {
     if fits {
         kept(typed.into())
     } else {
-        refuse("V024", "手机号应为11位,以13至19开头。", "A mobile number has 11 digits and starts with 13 to 19.")
+        refuse("V024", "手机号应为11位，以13至19开头。", "A mobile number has 11 digits and starts with 13 to 19.")
     }
 }
 
@@ -75,7 +75,7 @@ pub fn credit_code(typed: &str) -> Parsed {
     let Some(places) = places.filter(|places| places.len() == 18) else {
         return refuse(
             "V025",
-            "统一社会信用代码应为18位,不含 I、O、S、V、Z。",
+            "统一社会信用代码应为18位，不含 I、O、S、V、Z。",
             "A credit code has 18 characters without I, O, S, V, Z.",
         );
     };

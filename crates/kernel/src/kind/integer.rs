@@ -9,7 +9,7 @@ pub fn parse(typed: &str, min: Option<i64>, max: Option<i64>) -> Result<Value, C
     let number = decimal::parse(typed, 0).ok_or_else(|| {
         Complaint::new(
             "V005",
-            format!("“{}”不是整数。请填数字,如 120。", short(typed)),
+            format!("“{}”不是整数。请填数字，如 120。", short(typed)),
             format!("“{}” is no whole number. Write figures such as 120.", short(typed)),
         )
     })?;

@@ -4,6 +4,7 @@
 mod choice;
 mod code;
 mod date;
+pub mod files;
 mod integer;
 mod moment;
 mod money;
@@ -47,6 +48,7 @@ pub fn parse(kind: &Kind, typed: &str) -> Result<Value, Complaint> {
         Kind::CreditCode => code::credit_code(typed),
         Kind::SchoolCode => code::school_code(typed),
         Kind::PupilCode => code::pupil_code(typed),
+        Kind::Files { most, .. } => files::parse(typed, *most),
     }
 }
 
@@ -61,6 +63,7 @@ pub fn show(kind: &Kind, value: &Value, lang: Lang) -> String {
         (Kind::Moment, Value::Int(micros)) => moment::show(*micros),
         (Kind::Choice { choices }, Value::Text(key)) => choice::show(choices, key, lang),
         (Kind::Ref { .. }, Value::Int(id)) => id.to_string(),
+        (Kind::Files { .. }, Value::Text(text)) => files::show(text),
         (_, Value::Int(number)) => integer::show(*number),
         (_, Value::Bool(yes)) => yes_no::show(*yes, lang),
         (_, Value::Text(text)) => text.clone(),
@@ -72,7 +75,7 @@ pub fn show(kind: &Kind, value: &Value, lang: Lang) -> String {
 pub fn typed(kind: &Kind, value: &Value) -> String {
     match (kind, value) {
         (_, Value::Null) => String::new(),
-        (Kind::Choice { .. }, Value::Text(key)) => key.clone(),
+        (Kind::Choice { .. } | Kind::Files { .. }, Value::Text(key)) => key.clone(),
         (Kind::YesNo, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.into(),
         (Kind::Ref { .. }, Value::Int(id)) => id.to_string(),
         _ => show(kind, value, Lang::Zh),

@@ -11,8 +11,8 @@ pub fn parse(typed: &str, wan: bool) -> Result<Value, Complaint> {
     decimal::parse(plain, digits).map(Value::Int).ok_or_else(|| {
         Complaint::new(
             "V007",
-            format!("“{}”不是金额。请按{unit}填数字,精确到分。", short(typed)),
-            format!("“{}” is no amount. Write figures in {unit}, exact to the 分.", short(typed)),
+            format!("“{}”不是金额。请按{unit}填数字，精确到分。", short(typed)),
+            format!("“{}” is no amount. Write figures in {unit}， exact to the 分.", short(typed)),
         )
     })
 }

@@ -9,7 +9,7 @@ pub fn parse(typed: &str, digits: u8, min: Option<i64>, max: Option<i64>) -> Res
     let number = decimal::parse(typed, digits).ok_or_else(|| {
         Complaint::new(
             "V006",
-            format!("“{}”不是数字,或小数多于{digits}位。", short(typed)),
+            format!("“{}”不是数字，或小数多于{digits}位。", short(typed)),
             format!("“{}” is no number, or has more than {digits} decimals.", short(typed)),
         )
     })?;

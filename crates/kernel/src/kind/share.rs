@@ -6,10 +6,10 @@ use crate::lang::Complaint;
 use luoshi_pack::Value;
 
 pub fn parse(typed: &str) -> Result<Value, Complaint> {
-    decimal::parse(typed.trim_end_matches(['%', '%']), 2).map(Value::Int).ok_or_else(|| {
+    decimal::parse(typed.trim_end_matches(['%', '\u{ff05}']), 2).map(Value::Int).ok_or_else(|| {
         Complaint::new(
             "V008",
-            format!("“{}”不是比例。请填百分数,最多两位小数,如 95.5。", short(typed)),
+            format!("“{}”不是比例。请填百分数，最多两位小数，如 95.5。", short(typed)),
             format!("“{}” is no share. Write percent with at most two decimals, such as 95.5.", short(typed)),
         )
     })

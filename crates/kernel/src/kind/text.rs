@@ -9,7 +9,7 @@ pub fn parse(typed: &str, max: usize, lines: bool) -> Result<Value, Complaint> {
     if length > max {
         return Err(Complaint::new(
             "V001",
-            format!("最多{max}个字,现有{length}个字。请删去{}个字。", length - max),
+            format!("最多{max}个字，现有{length}个字。请删去{}个字。", length - max),
             format!("At most {max} characters; there are {length}. Please cut {}.", length - max),
         ));
     }

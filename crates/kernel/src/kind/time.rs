@@ -15,7 +15,7 @@ pub fn parse(typed: &str) -> Result<Value, Complaint> {
 }
 
 fn minutes(typed: &str) -> Option<i64> {
-    let (hour, minute) = typed.split_once([':', ':'])?;
+    let (hour, minute) = typed.split_once([':', '\u{ff1a}'])?;
     let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
     ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some(hour * 60 + minute)
 }

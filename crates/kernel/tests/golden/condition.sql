@@ -11,7 +11,7 @@ SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."fixed_on" < luoshi_plus("t"."fou
 -- Cost above Cost × 1/2 + 100.00
 SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."cost" * 2 > ("t"."cost" * 1) + 20000
 -- found_on = { ">=" = { period = "start" }, "<=" = { today = true } }
--- 发现日期 不晚于 2021-09-30,且 发现日期 不早于 2021-01-01
+-- 发现日期 不晚于 2021-09-30，且 发现日期 不早于 2021-01-01
 -- Found on not after 2021-09-30, and Found on not before 2021-01-01
 SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."found_on" <= '2021-09-30' AND "t"."found_on" >= '2021-01-01'
 -- place = { contains = "食堂" }
@@ -19,11 +19,11 @@ SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."found_on" <= '2021-09-30' AND "t
 -- Place contains “食堂”
 SELECT "t"."id" FROM "hazard" AS "t" WHERE luoshi_contains("t"."place", '食堂')
 -- any = [{ state = "open" }, { not = { level = "general" } }]
--- (状态 是 整改中 或 不是:分级 是 一般)
+-- （状态 是 整改中 或 不是：分级 是 一般）
 -- (State is Open or not: Level is General)
 SELECT "t"."id" FROM "hazard" AS "t" WHERE "t"."state" = 'open' OR (NOT "t"."level" = 'general')
 -- school = { in_unit = { me = "unit" } }
--- 学校 在 (空) 之内
+-- 学校 在 （空） 之内
 -- School within (empty)
 SELECT "t"."id" FROM "hazard" AS "t" WHERE NULL
 -- "school.parent.name" = "江东街道"

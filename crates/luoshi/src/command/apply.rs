@@ -17,7 +17,7 @@ pub fn run(global: &Global, drop: &[String], dry: bool, as_json: bool) -> Result
     if as_json {
         print(&json!({ "changes": sentences, "applied": !dry }));
     } else if sentences.is_empty() {
-        out(global.say("数据库与业务包一致,无需改动。", "the database is as the packs declare it; nothing to do."));
+        out(global.say("数据库与业务包一致，无需改动。", "the database is as the packs declare it; nothing to do."));
     } else {
         sentences.iter().for_each(|sentence| out(sentence));
     }

@@ -18,7 +18,7 @@ pub fn run(global: &Global) -> Result<ExitCode, String> {
     if global.database.is_none() && open::exists(global) {
         let place = global.data.display().to_string();
         return Err(global.say(
-            &format!("{place} 里已有数据库。演示库另建:luoshi --data 别的文件夹 demo"),
+            &format!("{place} 里已有数据库。演示库另建：luoshi --data 别的文件夹 demo"),
             &format!("there is a database in {place} already; make the demo elsewhere: luoshi --data DIR demo"),
         ));
     }
@@ -37,7 +37,7 @@ pub fn run(global: &Global) -> Result<ExitCode, String> {
     eprintln!(
         "{}",
         global.say(
-            &format!("演示库已建好,用时 {seconds:.1} 秒。"),
+            &format!("演示库已建好，用时 {seconds:.1} 秒。"),
             &format!("the demo bureau is made, in {seconds:.1} s.")
         )
     );

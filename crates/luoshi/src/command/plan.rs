@@ -44,7 +44,7 @@ pub fn run(global: &Global, verb: &Verb) -> Result<ExitCode, String> {
     match verb {
         Verb::Measures { plan, json } => measures(global, plan, *json),
         Verb::Coverage { plan, json } => coverage(global, plan, *json),
-        Verb::Draft { file, json } => draft(global, file, *json),
+        Verb::Draft { file, json } => draft(file, *json),
     }
 }
 
@@ -124,6 +124,13 @@ fn coverage(global: &Global, name: &str, as_json: bool) -> Result<ExitCode, Stri
     Ok(ExitCode::SUCCESS)
 }
 
-fn draft(_global: &Global, file: &std::path::Path, _json: bool) -> Result<ExitCode, String> {
-    Err(format!("{}: drafting is not wired yet", file.display()))
+fn draft(file: &std::path::Path, as_json: bool) -> Result<ExitCode, String> {
+    let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let draft = luoshi_drafting::answer(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+    if as_json {
+        print(&serde_json::to_value(&draft).map_err(|error| error.to_string())?);
+    } else {
+        out(draft.to_text().trim_end());
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -39,7 +39,7 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
         let address = SocketAddr::new(place.address, place.port);
         let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
             global.say(
-                &format!("{address} 不能用:{error}。换一个端口:luoshi serve --port 7002"),
+                &format!("{address} 不能用：{error}。换一个端口：luoshi serve --port 7002"),
                 &format!("{address}: {error}; try another port: luoshi serve --port 7002"),
             )
         })?;
@@ -54,14 +54,14 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
 
 fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
     out(global.say(
-        &format!("落实 {} http://{address}/", bureau.title),
+        &format!("落实 {} http：//{address}/", bureau.title),
         &format!("Luoshi, {}: http://{address}/", bureau.title),
     ));
     if !bureau.demo {
         return;
     }
     out(global.say(
-        &format!("演示数据,今天按 {} 算。登录页上可一键进入;口令如下:", bureau.clock.today()),
+        &format!("演示数据，今天按 {} 算。登录页上可一键进入；口令如下：", bureau.clock.today()),
         &format!("demo data, today is {}. One click on the sign-in page enters; passwords:", bureau.clock.today()),
     ));
     for line in std::fs::read_to_string(global.data.join(demo::PASSWORDS)).unwrap_or_default().lines() {

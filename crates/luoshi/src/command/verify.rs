@@ -41,7 +41,7 @@ pub fn run(global: &Global, head: Option<&Path>, as_json: bool) -> Result<ExitCo
         let (versions, records) = (report.versions, report.records);
         out(match report.is_clean() {
             true => global.say(
-                &format!("核验无误:{versions} 个版本,{records} 条记录。"),
+                &format!("核验无误：{versions} 个版本，{records} 条记录。"),
                 &format!("nothing was altered: {versions} versions, {records} records."),
             ),
             false => global.say(

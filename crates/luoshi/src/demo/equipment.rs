@@ -92,7 +92,7 @@ fn lights(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[&School]) -> Vec<Eve
         let accepted = weekday(day).max(tested);
         let test = vec![
             ("tested_on", Typed::from(tested)),
-            ("tester", Typed::from("市计量检测所(演示)")),
+            ("tester", Typed::from("市计量检测所（演示）")),
             ("meter", Typed::from("ZD-2020-017")),
             ("meter_valid_until", Typed::from("2022-06-30")),
             ("after_average", lux(310, 420, rng)),

@@ -134,11 +134,11 @@ const SHOWN: [(&str, &str, &str, &str); 4] = [
     (
         "zhoumin",
         "计划财务科",
-        "立项、改项目、核定交付;看全局",
+        "立项、改项目、核定交付；看全局",
         "files and changes projects, verifies delivery; sees everything",
     ),
     ("school", "学校", "只看、只填本校的项目和设备", "sees and fills in its own projects and equipment only"),
-    ("shenji", "审计", "看全局,不能改", "sees everything, changes nothing"),
+    ("shenji", "审计", "看全局，不能改", "sees everything, changes nothing"),
 ];
 
 /// Files units, people and posts, and makes accounts.

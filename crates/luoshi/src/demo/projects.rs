@@ -283,7 +283,7 @@ fn life(rng: &mut ChaCha8Rng, recipe: &Recipe, house: &House, project: &Project)
             "zhoumin",
             Deed::Move("cancel"),
             vec![],
-            "用地规划调整,项目并入邻校扩建",
+            "用地规划调整，项目并入邻校扩建",
         ));
     }
     events.extend(forecasts(rng, recipe, project, &clerk));
@@ -431,7 +431,7 @@ fn filing(project: &Project) -> Vec<(&'static str, Typed)> {
         ("kind", text(&project.kind)),
         ("stage", text(&project.stage)),
         ("school", Typed::Record(project.school.clone())),
-        ("agent", text("市城投建设(演示)")),
+        ("agent", text("市城投建设（演示）")),
         ("classes", Typed::from(classes)),
         ("class_size", Typed::from(size)),
         ("places", Typed::from(project.places)),
@@ -493,7 +493,7 @@ fn forecasts(rng: &mut ChaCha8Rng, recipe: &Recipe, project: &Project, clerk: &s
         reason,
     };
     let reasons =
-        ["外立面返工、幕墙单位更换", "管线迁改比预计多用一个月", "梅雨期长,主体施工顺延", "消防验收须整改两处"];
+        ["外立面返工、幕墙单位更换", "管线迁改比预计多用一个月", "梅雨期长，主体施工顺延", "消防验收须整改两处"];
     let half = expected.saturating_sub((luoshi_kernel::light::days(project.due, expected) / 2).days());
     let reason = reasons.choose(rng).copied().unwrap_or_default();
     vec![edit(first, half, reason), edit(first.saturating_add(14.days()), expected, reason)]
@@ -529,10 +529,10 @@ fn corrections(projects: &[Project]) -> Vec<Event> {
         &project.key,
         "project",
         vec![("places", Typed::from(project.places)), ("classes", Typed::from(12))],
-        "竣工核定为12班,原填多1班",
+        "竣工核定为12班，原填多1班",
     );
     let (school, town, day) = HANDED_OVER;
     let town =
-        event(day, "", school, "school", vec![("parent", Typed::Record(town.to_string()))], "区划调整,划归后宅街道");
+        event(day, "", school, "school", vec![("parent", Typed::Record(town.to_string()))], "区划调整，划归后宅街道");
     vec![wrong, right, town]
 }

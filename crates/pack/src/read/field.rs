@@ -5,7 +5,7 @@ use super::house::read_choices;
 use super::literal::{read_decimal, read_value};
 use super::name;
 use crate::fault;
-use crate::model::{Field, Kind};
+use crate::model::{Field, FileType, Kind};
 use crate::value::Value;
 use crate::words::{did_you_mean, in_words};
 
@@ -44,7 +44,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
 }
 
 /// Every word of `kind`.
-pub(super) const KINDS: [&str; 17] = [
+pub(super) const KINDS: [&str; 18] = [
     "text",
     "long_text",
     "integer",
@@ -62,6 +62,7 @@ pub(super) const KINDS: [&str; 17] = [
     "credit_code",
     "school_code",
     "pupil_code",
+    "files",
 ];
 
 /// Reads `kind` and the keys that belong to it.
@@ -85,10 +86,11 @@ pub(super) fn read_kind(table: &Table) -> Option<Kind> {
         "credit_code" => Kind::CreditCode,
         "school_code" => Kind::SchoolCode,
         "pupil_code" => Kind::PupilCode,
+        "files" => read_files(table),
         unknown => {
             item.fault(fault::KIND, format!("unknown field kind `{unknown}`"), did_you_mean(unknown, KINDS));
             // Keys of a kind that is not known are not called unknown too.
-            for key in ["min", "max", "unit", "digits", "wan", "choices", "to"] {
+            for key in ["min", "max", "unit", "digits", "wan", "choices", "to", "most", "types", "photos"] {
                 table.item(key);
             }
             return None;
@@ -122,6 +124,54 @@ fn read_quantity(table: &Table) -> Kind {
     };
     let limit = |key| table.item(key).and_then(|item| read_decimal(&item, digits));
     Kind::Quantity { unit, digits, min: limit("min"), max: limit("max") }
+}
+
+/// Most files that a field may hold.
+const FILES: usize = 100;
+
+fn read_files(table: &Table) -> Kind {
+    let photos = table.flag("photos");
+    let most = table.item("most").map_or(Some(20), |item| {
+        let given = item.whole().and_then(|most| usize::try_from(most).ok()).filter(|most| (1..=FILES).contains(most));
+        if given.is_none() {
+            item.fault(fault::LIMITS, "`most` of files", format!("write a number of files from 1 to {FILES}"));
+        }
+        given
+    });
+    let usual = || FileType::ALL.into_iter().filter(|known| !photos || is_photo(*known)).collect();
+    let types = table.item("types").map_or_else(usual, |item| read_types(&item, photos));
+    Kind::Files { most: most.unwrap_or(20), types, photos }
+}
+
+fn is_photo(known: FileType) -> bool {
+    matches!(known, FileType::Jpg | FileType::Png)
+}
+
+fn read_types(item: &Item, photos: bool) -> Vec<FileType> {
+    let given = item.texts();
+    if given.is_empty() {
+        item.fault(fault::EMPTY_LIST, "`types` names no type", "leave `types` out, or name one");
+    }
+    let mut types = Vec::new();
+    for (word, item) in given {
+        match FileType::of_word(&word).filter(|known| !photos || is_photo(*known)) {
+            Some(known) if types.contains(&known) => {
+                item.fault(fault::TWICE, format!("`{word}` stands twice in `types`"), "name it once");
+            }
+            Some(known) => types.push(known),
+            None => {
+                let known = FileType::ALL.into_iter().filter(|known| !photos || is_photo(*known));
+                let known: Vec<String> = known.map(|known| format!("`{}`", known.word())).collect();
+                let of = if photos { "photos" } else { "files" };
+                item.fault(
+                    fault::WORD,
+                    format!("`types` of {of} cannot name `{word}`"),
+                    format!("known: {}", known.join(", ")),
+                );
+            }
+        }
+    }
+    types
 }
 
 fn check_limits(kind: &Kind, table: &Table) {

@@ -210,6 +210,7 @@ pub(super) fn kind_word(kind: &Kind) -> &'static str {
         Kind::CreditCode => "credit_code",
         Kind::SchoolCode => "school_code",
         Kind::PupilCode => "pupil_code",
+        Kind::Files { .. } => "files",
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) fn read_value(item: &Item, kind: &Kind) -> Option<Value> {
             item.fault(fault::NO_CHOICE, format!("`{}` has no choice `{key}`", item.key), hint);
             None
         }
+        Kind::Files { .. } => {
+            let hint = "ask whether there is one: `empty = false`";
+            item.fault(fault::UNFIT, format!("`{}` holds files, which no file of a pack can give", item.key), hint);
+            None
+        }
         Kind::Ref { .. } => {
             let hint = "compare with a field, with `me`, or follow the path to a choice";
             item.fault(fault::UNFIT, format!("`{}` refers to a record, which no file can name", item.key), hint);

@@ -19,6 +19,7 @@ const RESERVED_REGISTERS: &[&str] = &[
     "catalogue_field",
     "catalogue_register",
     "event",
+    "file",
     "head",
     "job",
     "ledger",
@@ -32,6 +33,7 @@ const RESERVED_REGISTERS: &[&str] = &[
     "serial_counter",
     "session",
     "unit_within",
+    "upload",
     "write_counter",
 ];
 

@@ -1,6 +1,6 @@
 //! A small bureau, and the one helper that knows the API: text in, text out.
 
-use luoshi_kernel::table::{Column, ColumnKind, Owner, Table, event};
+use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table, event, file};
 use luoshi_pack::{Serial, Value};
 use luoshi_store::{Act, Database, Draft, Options, Record, Report, Store, StoreError, Writer, testing, verify};
 use std::collections::BTreeMap;
@@ -77,6 +77,7 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
         unique: vec![],
         indexed: columns.iter().filter(|column| column.to.is_some()).map(|column| column.name.clone()).collect(),
         serial: None,
+        search: Search::default(),
         columns,
     }
 }
@@ -84,18 +85,28 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
 /// Units, schools that extend them, projects with serial numbers, visits that belong where their project does, persons
 /// that belong to nobody, posts that refer to them.
 pub fn tables() -> Vec<Table> {
-    let unit = table("unit", "name:text parent>unit successor>unit", "itself");
+    let mut unit = table("unit", "name:text parent>unit successor>unit", "itself");
     let mut school = table("school", "code:text places:int", "itself");
     school.extends = Some("unit".into());
     school.unique = vec![vec!["code".into()]];
     let mut project =
         table("project", "title:text school>school places:int delivered_on:date urgent:bool", "school>school");
     project.serial = Some(Serial { prefix: "XM-".into(), year: true, digits: 6 });
-    let visit = table("visit", "project>project note:text", "project>project.school>school");
+    let mut visit = table("visit", "project>project note:text", "project>project.school>school");
     let mut person = table("person", "name:text code:text", "nobody");
     person.unique = vec![vec!["code".into()]];
     let post = table("post", "person>person unit>unit", "unit>unit");
-    vec![unit, school, project, visit, person, post, event()]
+    for (table, label, fields) in [
+        (&mut unit, "name", ""),
+        (&mut school, "name", "code"),
+        (&mut project, "title", "serial"),
+        (&mut visit, "", "note"),
+        (&mut person, "name", "code"),
+    ] {
+        let label = Some(label.to_string()).filter(|label| !label.is_empty());
+        table.search = Search { label, fields: fields.split_whitespace().map(str::to_string).collect() };
+    }
+    vec![unit, school, project, visit, person, post, event(), file()]
 }
 
 impl Bureau {
@@ -106,7 +117,9 @@ impl Bureau {
     }
 
     pub fn postgres() -> Bureau {
-        Bureau::open(Options::postgres(testing::postgres_database()), None)
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options::postgres(testing::postgres_database()).with_files(folder.path().join("files"));
+        Bureau::open(options, Some(folder))
     }
 
     fn open(options: Options, folder: Option<TempDir>) -> Bureau {

@@ -30,6 +30,10 @@ fn heading(lang: Lang, kind: No) -> &'static str {
 /// A page that says no.
 pub fn error(visit: &Visit, edge: &Edge, plans: &[(String, String)], refusal: &Refusal) -> Response {
     let lang = visit.lang;
+    if visit.lively {
+        // Said where the piece of the page was to stand.
+        return (status(refusal), state(visit, refusal)).into_response();
+    }
     let body = html! {
         main .wrap id="main" {
             h1 .rt .err-h { (heading(lang, refusal.kind)) }

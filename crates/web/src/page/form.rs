@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use luoshi_desk::view::{Conflict, FieldFault, FormView, Lang, When};
-use luoshi_desk::{Actor, NotSaved, Refusal, Save, Saved};
+use luoshi_desk::view::{Conflict, FieldFault, FormView, Input, Lang, When};
+use luoshi_desk::{Actor, FilePlace, NotSaved, Refusal, Save, Saved};
 use maud::{Markup, html};
 
 use super::error::kept;
@@ -20,6 +18,7 @@ use crate::part::field;
 use crate::part::phrase::full_width;
 use crate::posted::{Posted, bad_token, token_is_good};
 use crate::query::path_part;
+use crate::received::receive;
 use crate::session::Visit;
 use crate::text::{self, *};
 use crate::{App, Asked, ask, hear};
@@ -60,9 +59,9 @@ pub async fn save_new(
     State(app): State<App>,
     visit: Visit,
     At(register): At<String>,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, WebError> {
-    save(app, visit, Purpose { register, id: None, by_move: None }, body).await
+    save(app, visit, Purpose { register, id: None, by_move: None }, request).await
 }
 
 /// `POST /register/{name}/{id}`
@@ -70,9 +69,9 @@ pub async fn save_edit(
     State(app): State<App>,
     visit: Visit,
     At((register, id)): At<(String, i64)>,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, WebError> {
-    save(app, visit, Purpose { register, id: Some(id), by_move: None }, body).await
+    save(app, visit, Purpose { register, id: Some(id), by_move: None }, request).await
 }
 
 /// `POST /register/{name}/{id}/move/{move}`
@@ -80,9 +79,9 @@ pub async fn save_move(
     State(app): State<App>,
     visit: Visit,
     At((register, id, by_move)): At<(String, i64, String)>,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, WebError> {
-    save(app, visit, Purpose { register, id: Some(id), by_move: Some(by_move) }, body).await
+    save(app, visit, Purpose { register, id: Some(id), by_move: Some(by_move) }, request).await
 }
 
 async fn show(app: App, visit: Visit, purpose: Purpose) -> Result<Response, WebError> {
@@ -104,9 +103,11 @@ async fn save(
     app: App,
     visit: Visit,
     purpose: Purpose,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, WebError> {
-    let posted = match Posted::read(body) {
+    let Purpose { register, id, by_move } = purpose.clone();
+    let place = FilePlace { register, id, by_move, field: String::new() };
+    let posted = match receive(&app, &visit, &place, request).await {
         Ok(posted) => posted,
         Err(refusal) => return Err(WebError::refused(&app, &visit, refusal).await),
     };
@@ -135,6 +136,9 @@ fn save_once(
         // The form comes back with everything typed and a fresh token: one more click saves it.
         return again(desk, actor, purpose, posted, bad_token());
     }
+    if !posted.refused.is_empty() {
+        return without_files(desk, actor, purpose, posted);
+    }
     let Purpose { register, id, by_move } = purpose.clone();
     let save = Save {
         register,
@@ -153,6 +157,22 @@ fn save_once(
         }
         Err(NotSaved::Refused(refusal)) => again(desk, actor, purpose, posted, refusal),
     }
+}
+
+/// The form with everything typed, the files that were taken, and under their fields why others were not.
+fn without_files(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Posted) -> Result<Outcome, Refusal> {
+    let mut view =
+        desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &posted.typed)?;
+    retype(&mut view, posted);
+    for (name, fault) in &posted.refused {
+        let field = view.groups.iter_mut().flat_map(|group| &mut group.fields).find(|field| field.name == *name);
+        match field {
+            // The first one is told under the field, others over the form.
+            Some(field) if field.fault.is_none() => field.fault = Some(fault.clone()),
+            _ => view.faults.push(fault.clone()),
+        }
+    }
+    Ok(Outcome::Again(StatusCode::UNPROCESSABLE_ENTITY, Box::new(view)))
 }
 
 /// The form with everything typed and a refusal over it; where there is no form any more, the refusal itself.
@@ -209,7 +229,7 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
             div .hrow { h1 .rt { (heading(lang, view)) } }
             @if let Some(conflict) = &view.conflict { (self::conflict(lang, conflict)) }
             @for (at, fault) in view.faults.iter().enumerate() { (field::refused(lang, fault, &format!("no-{at}"))) }
-            form method="post" action=(action(view)) {
+            form method="post" action=(action(view)) enctype=[takes_files(view).then_some("multipart/form-data")] {
                 input type="hidden" name="csrf" value=(csrf);
                 input type="hidden" name="request" value=(view.request);
                 @if let Some(version) = view.version { input type="hidden" name="_version" value=(version); }
@@ -225,6 +245,11 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
             }
         }
     }
+}
+
+fn takes_files(view: &FormView) -> bool {
+    let mut fields = view.groups.iter().flat_map(|group| &group.fields);
+    fields.any(|field| matches!(field.input, Some(Input::Files { .. })))
 }
 
 /// Where a form leads when it is sent.

@@ -78,9 +78,11 @@ fn view_links(lang: Lang, view: &ListView) -> Markup {
     let base = format!("/register/{}", path_part(&view.register.name));
     let link = |name: Option<&str>| format!("{base}{}", when_query(view.when).with("view", name).link());
     let plain = view.views.iter().all(|named| !named.current);
+    // The head's own count is that of the rows asked for; all records are counted beside the register's name.
+    let all = view.registers.iter().find(|register| register.name == view.register.name).and_then(|head| head.count);
     html! {
         a href=(link(None)) aria-current=[plain.then_some("true")] {
-            (ALL_VIEW.of(lang)) @if let Some(number) = view.register.count { span { (text::count(number)) } }
+            (ALL_VIEW.of(lang)) @if let Some(number) = all { span { (text::count(number)) } }
         }
         @for named in &view.views {
             a href=(link(Some(&named.name))) aria-current=[named.current.then_some("true")] {
@@ -100,8 +102,9 @@ fn list(visit: &Visit, view: &ListView, peeked: Option<i64>) -> Markup {
                 @if let Some(current) = current { (current.title) " · " }
                 (text::records(lang, view.total))
             }
-            @if view.may_file {
-                span .end { a .btn .sml .pri href={ "/register/" (path_part(&view.register.name)) "/new" } { (NEW.of(lang)) (lang.pick("", " ")) (view.register.title) } }
+            span .end {
+                a .lk .sm href={ "/register/" (path_part(&view.register.name)) "/about" } { (ABOUT_REGISTER.of(lang)) }
+                @if view.may_file { a .btn .sml .pri href={ "/register/" (path_part(&view.register.name)) "/new" } { (NEW.of(lang)) (lang.pick("", " ")) (view.register.title) } }
             }
         }
         (phone_switch(lang, view))

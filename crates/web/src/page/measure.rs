@@ -64,11 +64,16 @@ fn crumb(lang: Lang, view: &MeasureView) -> Markup {
     html! {
         nav .crumb aria-label=(PLACE.of(lang)) {
             a href=(plan) { (view.plan.1) } "›"
-            a href=(here) { (full_width(&view.section)) } "›"
-            @if !view.group.is_empty() { a href=(here) { (full_width(view.group.trim_end_matches('。'))) } "›" }
-            span { (full_width(&view.title)) }
+            a href=(here) { (full_width(crumb_part(&view.section))) } "›"
+            @if !view.group.is_empty() { a href=(here) { (full_width(crumb_part(&view.group))) } "›" }
+            span { (full_width(crumb_part(&view.title))) }
         }
     }
+}
+
+/// A heading as a link: without the mark that closes it.
+fn crumb_part(heading: &str) -> &str {
+    heading.trim_end_matches(['。', '；', ';', '，', ',', '：', ':'])
 }
 
 /// The group's whole paragraph with the measure marked.
@@ -190,13 +195,13 @@ fn evidence(lang: Lang, view: &MeasureView, number: &NumberView, at: usize) -> M
         section .blk id=(id) {
             h2 .h {
                 (EVIDENCE.of(lang))
-                small { (text::evidence_about(lang, number.evidence.total)) }
+                small { (text::evidence_about(lang, number.evidence.total + number.hidden)) }
                 span .end { a .lk href=(address) { (OPEN_IN_REGISTER.of(lang)) } }
             }
             @if !number.sentence.is_empty() { p .cond { (sentence(lang, &number.sentence)) } }
-            @if number.evidence.total == 0 { p .state { b { (NOTHING_COUNTS.of(lang)) } } }
-            @else { (small(lang, &number.evidence, view.when, Some(&address))) }
-            @if number.hidden > 0 { p .q .sm { (text::hidden_records(lang, number.hidden)) } }
+            @if number.evidence.total + number.hidden == 0 { p .state { b { (NOTHING_COUNTS.of(lang)) } } }
+            @if number.evidence.total > 0 { (small(lang, &number.evidence, view.when, Some(&address))) }
+            @if number.hidden > 0 { p .outside { (text::hidden_records(lang, number.hidden)) } }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Pages, one file each; every page stands in the [`shell`].
 
+pub mod about;
 pub mod error;
+pub mod file;
 pub mod form;
 pub mod list;
 pub mod measure;

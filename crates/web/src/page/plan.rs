@@ -130,8 +130,10 @@ fn contents_line(lang: Lang, section: &SectionView, at: usize) -> Markup {
         li {
             a href={ "#s" (at + 1) } {
                 span { (number) } span { (full_width(name)) }
-                @if section.strip.is_empty() { span .strip .q { (UNBOUND.of(lang)) } } @else { (strip(lang, &section.strip)) }
+                @if !section.strip.is_empty() { (strip(lang, &section.strip)) }
             }
+            // The same choice as the last line of the lights: one click in the contents makes it.
+            @if section.unbound > 0 { label .un for="lf-u" { (UNBOUND.of(lang)) " " (section.unbound) } }
         }
     }
 }
@@ -159,7 +161,7 @@ fn filters(lang: Lang, view: &PlanView) -> Markup {
                 @if view.unbound > 0 {
                     label {
                         input .sr type="radio" name="lf" id="lf-u" value="u";
-                        i {} i {} span { (UNBOUND.of(lang)) } span { (view.unbound) }
+                        (unbound_ring(lang)) i {} span { (UNBOUND.of(lang)) } span { (view.unbound) }
                     }
                 }
             }
@@ -340,13 +342,19 @@ fn prose(lang: Lang, view: &PlanView, bits: &[Bit], heading: Option<&str>, first
                     @match bit {
                         Bit::Words(words) => { (full_width(words)) }
                         Bit::Measure(row) => {
-                            a .ub id={ "m-" (row.id) } href=(measure_link(view, &row.id)) title=(UNBOUND_TITLE.of(lang)) { (full_width(&row.text)) }
+                            a class={ "ub" (office_class(view, row)) } id={ "m-" (row.id) } href=(measure_link(view, &row.id)) title=(UNBOUND_TITLE.of(lang)) { (full_width(&row.text)) }
                         }
                     }
                 }
             }
         }
     }
+}
+
+/// The class by which choosing an office finds a measure, with a space before it.
+fn office_class(view: &PlanView, row: &MeasureRow) -> String {
+    let office = row.office.as_ref().and_then(|office| view.offices.iter().position(|(name, _)| name == office));
+    office.filter(|at| *at < OFFICES).map(|at| format!(" o{at}")).unwrap_or_default()
 }
 
 /// A measure in a row of its own: light, text with a leader, number, note, card.
@@ -358,11 +366,10 @@ fn measure_row(
     heading: Option<&str>,
     first: bool,
 ) -> Markup {
-    let office = row.office.as_ref().and_then(|office| view.offices.iter().position(|(name, _)| name == office));
     let class = format!(
         "c {}{}{}",
         row.light.map_or("u", Light::class),
-        office.filter(|at| *at < OFFICES).map(|at| format!(" o{at}")).unwrap_or_default(),
+        office_class(view, row),
         if first { " st" } else { "" }
     );
     html! {

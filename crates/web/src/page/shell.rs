@@ -49,7 +49,7 @@ pub fn shell(visit: &Visit, edge: &Edge, plans: &[(String, String)], page: Page)
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="htmx-config" content=r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0}"#;
+                meta name="htmx-config" content=r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"timeout":20000,"historyCacheSize":0}"#;
                 title { (page.title) " · " (LUOSHI.of(lang)) @if edge.demo { (lang.pick("（演示数据）", " (demo data)")) } }
                 link rel="icon" type="image/svg+xml" href=(asset::MARK.path);
                 link rel="stylesheet" href=(asset::STYLE.path);
@@ -57,7 +57,7 @@ pub fn shell(visit: &Visit, edge: &Edge, plans: &[(String, String)], page: Page)
                 script src=(asset::HTMX.path) defer {}
                 script src=(asset::SCRIPT.path) defer {}
             }
-            body class=(page.class) {
+            body class=(page.class) data-wait=(WAITING.of(lang)) data-lost=(LOST.of(lang)) data-again=(FETCH_AGAIN.of(lang)) {
                 (shapes())
                 a .sr .skip href="#main" { (SKIP.of(lang)) }
                 (top(visit, edge, plans, page.place, page.when))

@@ -1,12 +1,13 @@
 //! A field of a record: to read, and to fill in with its label, unit, old value and what is wrong with it.
 
-use luoshi_desk::view::{FieldFault, FieldView, Input, Lang, Light, When};
+use luoshi_desk::view::{FieldFault, FieldView, FileView, Input, Lang, Light, When};
 use maud::{Markup, html};
 
 use super::light::light;
 use super::phrase::said;
+use crate::posted::FILE;
 use crate::query::{path_part, when_link};
-use crate::text::{CHOOSE, MASKED, MISSING, MUST, NO, SUGGEST_HELP, WAS, YES};
+use crate::text::{self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, SUGGEST_HELP, WAS, YES};
 
 /// A field to read.
 pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
@@ -15,6 +16,7 @@ pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
             dt { (field.title) }
             dd {
                 @if field.masked { span .q title=(MASKED.of(lang)) { (shown_or(&field.shown, "•••")) } }
+                @else if !field.files.is_empty() { (files(&field.name, &field.files)) }
                 @else if field.shown.is_empty() { span .q { (MISSING.of(lang)) } }
                 @else if let Some((register, id)) = &field.link {
                     a .lk href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (field.shown) }
@@ -24,6 +26,46 @@ pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Files to get: name, day, size.
+fn files(field: &str, files: &[FileView]) -> Markup {
+    html! {
+        table .att {
+            tbody {
+                @for file in files {
+                    tr {
+                        td .nm {
+                            @match &file.of {
+                                Some((register, id)) => { a .lk href={ "/register/" (path_part(register)) "/" (id) "/file/" (path_part(field)) "/" (path_part(&file.digest)) } { (file.name) } }
+                                None => { (file.name) }
+                            }
+                        }
+                        td .q { (file.day) }
+                        td .n .q { (file.size) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Files to keep, each with a mark to take away, and an input for more.
+fn send_files(lang: Lang, field: &FieldView, id: &str, types: &[String], invalid: Option<&str>, described: Option<String>) -> Markup {
+    let name = format!("{FILE}{}", field.name);
+    let accept = types.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",");
+    html! {
+        // Says that the field was in the form when no file is left.
+        input type="hidden" name=(name) value="";
+        @for (at, file) in field.files.iter().enumerate() {
+            label .kept for={ (id) "-" (at) } {
+                input type="checkbox" id={ (id) "-" (at) } name=(name) value=(file.line) checked;
+                " " (file.name) " " span .q { (file.size) }
+            }
+        }
+        input type="file" id=(id) name=(name) multiple accept=(accept) aria-label=[(!field.files.is_empty()).then(|| ADD_FILES.of(lang))]
+            aria-required=[(field.must && field.files.is_empty()).then_some("true")] aria-invalid=[invalid] aria-describedby=[described];
     }
 }
 
@@ -46,7 +88,7 @@ pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
                 (beside(lang, field))
             }
             @if let Some(fault) = &field.fault { (refused(lang, fault, &format!("{id}-no"))) }
-            @if let Some(help) = help(lang, field, input) { p .hint id={ (id) "-help" } { (said(lang, help)) } }
+            @if let Some(help) = help(lang, field, input) { p .hint id={ (id) "-help" } { (said(lang, &help)) } }
         }
     }
 }
@@ -76,10 +118,14 @@ fn beside(lang: Lang, field: &FieldView) -> Markup {
     }
 }
 
-fn help<'a>(lang: Lang, field: &'a FieldView, input: &Input) -> Option<&'a str> {
+fn help(lang: Lang, field: &FieldView, input: &Input) -> Option<String> {
     match (&field.help, input) {
-        (Some(help), _) => Some(help),
-        (None, Input::Record { options, .. }) if options.is_empty() => Some(SUGGEST_HELP.of(lang)),
+        (_, Input::Files { most, types, size_most }) => {
+            let limits = text::file_limits(lang, types, *size_most, *most, !field.files.is_empty());
+            Some(field.help.iter().cloned().chain([limits]).collect::<Vec<_>>().join(" "))
+        }
+        (Some(help), _) => Some(help.clone()),
+        (None, Input::Record { options, .. }) if options.is_empty() => Some(SUGGEST_HELP.of(lang).to_string()),
         _ => None,
     }
 }
@@ -109,6 +155,7 @@ fn control(lang: Lang, register: &str, field: &FieldView, input: &Input, id: &st
             choice(lang, field, id, &options, invalid, described)
         }
         Input::Choice(options) => choice(lang, field, id, options, invalid, described),
+        Input::Files { types, .. } => send_files(lang, field, id, types, invalid, described),
         Input::Record { options, label, .. } if options.is_empty() => html! {
             input type="text" id=(id) name=(field.name) value=(shown_or(label, &field.typed)) list={ (id) "-list" } autocomplete="off"
                 hx-get={ "/suggest/" (path_part(register)) "/" (path_part(&field.name)) } hx-target={ "#" (id) "-list" }

@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod field;
+pub mod flow;
 pub mod light;
 pub mod number;
 pub mod phrase;

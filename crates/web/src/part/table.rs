@@ -60,10 +60,10 @@ pub fn cell(style: CellStyle, cell: &Cell, row: &Row, when: When) -> Markup {
     }
 }
 
-/// XM-2021-000039 → 000039
+/// XM-2021-000039 → 2021-000039: what a register's numbers all begin with is left out, what tells them apart stays.
 pub fn code_tail(code: &str) -> &str {
-    match code.rsplit_once('-') {
-        Some((_, tail)) if tail.len() >= 3 => tail,
+    match code.split_once('-') {
+        Some((head, tail)) if tail.len() >= 3 && head.chars().all(char::is_alphabetic) => tail,
         _ => code,
     }
 }
@@ -213,7 +213,8 @@ mod tests {
 
     #[test]
     fn a_code_is_known_by_its_tail() {
-        assert_eq!(code_tail("XM-2021-000039"), "000039");
+        assert_eq!(code_tail("XM-2021-000039"), "2021-000039");
+        assert_eq!(code_tail("2021-000039"), "2021-000039", "a year tells records apart");
         assert_eq!(code_tail("330782"), "330782");
     }
 

@@ -1,0 +1,234 @@
+//! The search index against the records: every record has its row, with its words and no others.
+//!
+//! SQLite keeps no words by row, so both sides are summed: for each row the sum of a digest of every word. The index's
+//! vocabulary is read word by word, the records page by page, in many snapshots; what differs is looked at again, and
+//! only what differs twice while nothing was written is told.
+
+use super::{Check, Finding, PAGE};
+use crate::error::StoreError;
+use crate::options::Dialect;
+use crate::reader::Reader;
+use crate::search::{Above, place, record_at, words};
+use crate::shape::{Shape, quoted};
+use crate::store::Store;
+use std::collections::{BTreeSet, HashMap};
+
+/// How many rows of the vocabulary are read in one snapshot; a word with more is read alone.
+const WORDS: i64 = 400_000;
+/// Rows are first summed by so many groups; only groups that differ are summed row by row.
+const GROUPS: usize = 1 << 16;
+/// Records are read one by one, so fewer at a time.
+const RECORDS: i64 = 1_000;
+
+/// Sums of word digests by row, or by group of rows.
+#[derive(Default)]
+struct Sums {
+    groups: Vec<u64>,
+    /// Groups to be summed row by row, and their rows: the index's sum, the records' sum.
+    close: BTreeSet<usize>,
+    rows: HashMap<i64, (u64, u64)>,
+}
+
+impl Sums {
+    fn by_group() -> Sums {
+        Sums { groups: vec![0; GROUPS], ..Sums::default() }
+    }
+
+    /// Adds a word of a row; the records' words count against the index's.
+    fn add(&mut self, place: i64, word: &str, indexed: bool) {
+        let (group, digest) = (mix(place as u64) as usize % GROUPS, digest(place, word));
+        if self.close.is_empty() {
+            self.groups[group] =
+                if indexed { self.groups[group].wrapping_add(digest) } else { self.groups[group].wrapping_sub(digest) };
+        } else if self.close.contains(&group) {
+            let sums = self.rows.entry(place).or_default();
+            let sum = if indexed { &mut sums.0 } else { &mut sums.1 };
+            *sum = sum.wrapping_add(digest);
+        }
+    }
+
+    fn different(&self) -> BTreeSet<usize> {
+        self.groups.iter().enumerate().filter(|(_, sum)| **sum != 0).map(|(group, _)| group).collect()
+    }
+}
+
+/// Spreads the bits of a number (the finalizer of SplitMix64).
+fn mix(number: u64) -> u64 {
+    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ number >> 31
+}
+
+/// A word of a row as a number; the index is derived, so it needs no cryptography.
+fn digest(place: i64, word: &str) -> u64 {
+    let bytes = word.bytes().fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    mix(bytes ^ mix(place as u64))
+}
+
+/// Checks the whole index.
+pub(super) fn check(store: &Store, check: &mut Check) -> Result<(), StoreError> {
+    let mut sums = Sums::by_group();
+    sum(store, check, &mut sums)?;
+    let mut close = sums.different();
+    let mut found: Option<BTreeSet<i64>> = None;
+    for _ in 0..4 {
+        if close.is_empty() {
+            return Ok(());
+        }
+        let before = writes(store)?;
+        let mut sums = Sums { close: std::mem::take(&mut close), ..Sums::default() };
+        sum(store, check, &mut sums)?;
+        let wrong = sums.rows.iter().filter(|(_, (index, records))| index != records).map(|(place, _)| *place);
+        let wrong: BTreeSet<i64> = wrong.collect();
+        close = wrong.iter().map(|place| mix(*place as u64) as usize % GROUPS).collect();
+        let still = writes(store)? == before;
+        found = Some(match found.take() {
+            Some(earlier) if !still => earlier.intersection(&wrong).copied().collect(),
+            _ => wrong,
+        });
+        if still {
+            break;
+        }
+    }
+    for at in found.unwrap_or_default() {
+        let (register, id) = record_at(at);
+        let subject = store.read(|reader| Ok(super::name(reader, register, id, None)))?;
+        let told = |finding: &Finding| finding.subject.starts_with(&subject);
+        if check.findings.iter().any(told) {
+            continue;
+        }
+        check.find(subject, "is held otherwise by the search index than it is", "检索索引与记录不符");
+    }
+    Ok(())
+}
+
+/// Tells whether anything was written meanwhile, the index included.
+fn writes(store: &Store) -> Result<(i64, i64), StoreError> {
+    store.read(|reader| {
+        let mut link = reader.link()?;
+        let due = link.one("SELECT count(*) FROM search_due", &[], |row| row.int(0))?.unwrap_or(0);
+        Ok((crate::ledger::tip(&mut link)?.size, due))
+    })
+}
+
+fn sum(store: &Store, check: &Check, sums: &mut Sums) -> Result<(), StoreError> {
+    match store.dialect() {
+        Dialect::Sqlite => vocabulary(store, sums)?,
+        Dialect::Postgres => vectors(store, sums)?,
+    }
+    for shape in check.schema.clone().shapes() {
+        records(store, shape, sums)?;
+    }
+    Ok(())
+}
+
+/// Rows that are due: the index may say what it wants of them.
+fn due(reader: &mut Reader) -> Result<BTreeSet<i64>, StoreError> {
+    let sql = "SELECT register, id, place FROM search_due";
+    let rows = reader.link()?.all(sql, &[], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+    Ok(rows.into_iter().map(|(_, _, place)| place).collect())
+}
+
+/// Every word of the index on SQLite.
+fn vocabulary(store: &Store, sums: &mut Sums) -> Result<(), StoreError> {
+    let mut from = String::new();
+    loop {
+        let next = store.read(|reader| some_words(reader, &from, sums))?;
+        match next {
+            Some(next) => from = next,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// The words from one on; gives the word to go on with.
+fn some_words(reader: &mut Reader, from: &str, sums: &mut Sums) -> Result<Option<String>, StoreError> {
+    let due = due(reader)?;
+    let mut link = reader.link()?;
+    let (mut word, mut rows, mut count) = (String::new(), vec![], 0);
+    let flush = |word: &str, rows: &mut Vec<i64>, sums: &mut Sums| {
+        rows.drain(..).filter(|place| !due.contains(place)).for_each(|place| sums.add(place, word, true));
+    };
+    let sql = "SELECT term, doc FROM search_word WHERE term >= $1 LIMIT $2";
+    link.each(sql, &[from.into(), WORDS.into()], &mut |row| {
+        let (term, place) = (row.text(0)?, row.int(1)?);
+        if term != word {
+            flush(&word, &mut rows, sums);
+            word = term;
+        }
+        rows.push(place);
+        count += 1;
+        Ok(())
+    })?;
+    if count < WORDS {
+        flush(&word, &mut rows, sums);
+        return Ok(None);
+    }
+    if word != from {
+        return Ok(Some(word));
+    }
+    // This word alone fills the page.
+    rows.clear();
+    let sql = "SELECT doc FROM search_word WHERE term = $1";
+    link.each(sql, &[word.as_str().into()], &mut |row| {
+        rows.push(row.int(0)?);
+        Ok(())
+    })?;
+    flush(&word, &mut rows, sums);
+    Ok(Some(format!("{word}\u{1}")))
+}
+
+/// Every word of the index on PostgreSQL.
+fn vectors(store: &Store, sums: &mut Sums) -> Result<(), StoreError> {
+    let mut after = -1;
+    let sql = "SELECT place, array_to_string(tsvector_to_array(words), ' ') FROM search WHERE place > $1
+               ORDER BY place LIMIT $2";
+    loop {
+        let page = store.read(|reader| {
+            let due = due(reader)?;
+            let rows = reader.link()?.all(sql, &[after.into(), PAGE.into()], |row| Ok((row.int(0)?, row.text(1)?)))?;
+            let last = rows.last().map(|(place, _)| *place);
+            for (place, words) in rows.iter().filter(|(place, _)| !due.contains(place)) {
+                words.split_whitespace().for_each(|word| sums.add(*place, word, true));
+            }
+            Ok(last)
+        })?;
+        match page {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What the index should hold of a register.
+fn records(store: &Store, shape: &Shape, sums: &mut Sums) -> Result<(), StoreError> {
+    if !shape.is_searched() {
+        return Ok(());
+    }
+    let mut after = 0;
+    let sql = format!(
+        "SELECT {id} FROM {} WHERE {id} > $1 AND NOT EXISTS
+         (SELECT 1 FROM search_due d WHERE d.register = {} AND d.id = {}.{id}) ORDER BY {id} LIMIT $2",
+        quoted(&shape.table.name),
+        shape.number,
+        quoted(&shape.table.name),
+        id = quoted("id")
+    );
+    loop {
+        let last = store.read(|reader| {
+            let ids = reader.link()?.all(&sql, &[after.into(), RECORDS.into()], |row| row.int(0))?;
+            let mut above = Above::default();
+            for id in &ids {
+                let Some(record) = reader.record(&shape.table, *id, None)? else { continue };
+                let (at, words) = (place(record.owner, shape.number, *id)?, words(reader, &mut above, shape, &record)?);
+                let once: BTreeSet<&str> = words.split_whitespace().collect();
+                once.into_iter().for_each(|word| sums.add(at, word, false));
+            }
+            Ok(ids.last().copied())
+        })?;
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! A file of a record: always handed out to be saved, never shown in the page's own house.
+
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use crate::at::At;
+use crate::error::WebError;
+use crate::query::path_part;
+use crate::session::Visit;
+use crate::{App, ask};
+
+/// `GET /register/{name}/{id}/file/{field}/{digest}`
+pub async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    At((register, id, field, digest)): At<(String, i64, String, String)>,
+) -> Result<Response, WebError> {
+    let asked = ask(&app, &visit, move |desk, actor| desk.file(actor, &register, id, &field, &digest)).await?;
+    let sent = asked.answer;
+    let ending = sent.name.rsplit('.').next().unwrap_or_default();
+    // A name in plain letters for those who do not read the other.
+    let disposition = format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", path_part(ending), path_part(&sent.name));
+    let headers = [(CONTENT_TYPE, sent.content_type.to_string()), (CONTENT_DISPOSITION, disposition)];
+    Ok((headers, sent.bytes).into_response())
+}
