@@ -22,7 +22,10 @@ fn main() -> ExitCode {
     let done = match words[..] {
         ["test"] => test::run(false),
         ["test", "--quick"] => test::run(true),
-        ["bench"] => Ok(bench::list()),
+        ["bench"] => {
+            bench::list();
+            Ok(())
+        }
         ["bench", name] => bench::run(name),
         ["census"] => census::run(),
         [] | ["help" | "--help" | "-h"] => {
@@ -52,13 +55,14 @@ fn cargo() -> Command {
     command
 }
 
-/// The folders of the workspace's packages, as `crates/desk`, in the order of their names; this one last.
+/// The folders of the workspace's packages, as `crates/desk`, in the order of their names; the whole program and the chores
+/// come last.
 fn packages() -> Result<Vec<String>, String> {
     let crates = std::fs::read_dir(root().join("crates")).map_err(|error| format!("crates: {error}"))?;
     let names = crates.flatten().filter(|entry| entry.path().join("Cargo.toml").is_file());
     let mut folders: Vec<String> =
         names.map(|entry| format!("crates/{}", entry.file_name().to_string_lossy())).collect();
-    folders.sort();
+    folders.sort_by_key(|folder| (folder == "crates/luoshi", folder.clone()));
     folders.push("xtask".into());
     Ok(folders)
 }

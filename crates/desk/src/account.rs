@@ -11,14 +11,17 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use luoshi_kernel::digest::{Hash, hex};
 use luoshi_kernel::kind::MICROS;
 use luoshi_kernel::{Lang, list};
+use luoshi_pack::Value;
 use luoshi_pack::condition::{Compare, Condition, Operand, Source};
-use luoshi_pack::{Packs, Value};
 use luoshi_store::{Account, Act, Reader, Session, StoreError, Writer};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 /// Wrong passwords before an account pauses.
 const WRONG_MOST: u32 = 5;
+/// Longest name that is tried, and how many names are remembered.
+const NAME_MOST: usize = 64;
+const GUARD_MOST: usize = 10_000;
 /// How long it pauses, and how long a session lives without being used.
 const PAUSE: i64 = 30 * 60 * MICROS;
 /// How long a session lives at most.
@@ -43,6 +46,9 @@ fn fits(password: &str, kept: &str) -> bool {
 /// Checks a name and a password and opens a session; answers its secret.
 pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Result<String, Refusal> {
     let now = clock::system();
+    if name.chars().count() > NAME_MOST {
+        return Err(wrong());
+    }
     let mut tries = guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if tries.get(name).is_some_and(|(wrong, until)| *wrong >= WRONG_MOST && *until > now) {
         return Err(Refusal::new(
@@ -55,6 +61,8 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
     tries.retain(|_, (_, until)| *until > now);
     drop(tries);
     let account = bureau.store.read(|reader| reader.account_named(name)).map_err(broken)?;
+    // What was typed is noted only when it is an account's name: now and then it is somebody's password.
+    let exists = account.is_some();
     let known = account.filter(|account| !account.disabled);
     // An unknown name costs as much time as a wrong password, so that names cannot be found out.
     let spare = String::new();
@@ -62,19 +70,23 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
     let right = if known.is_some() { fits(password, kept) } else { hash(password).is_err() };
     let Some(account) = known.filter(|_| right) else {
         let mut tries = guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if tries.len() >= GUARD_MOST {
+            tries.clear();
+        }
         let entry = tries.entry(name.to_string()).or_insert((0, 0));
         *entry = (entry.0 + 1, now + PAUSE);
         drop(tries);
-        note(bureau, 0, "sign_in_refused", name)?;
-        return Err(Refusal::new(
-            No::Stranger,
-            "D043",
-            "账号或密码不对。请重填。",
-            "The account or the password is wrong. Try again.",
-        ));
+        if exists {
+            note(bureau, 0, "sign_in_refused", name)?;
+        }
+        return Err(wrong());
     };
     guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(name);
     open_session(bureau, &account)
+}
+
+fn wrong() -> Refusal {
+    Refusal::new(No::Stranger, "D043", "账号或密码不对。请重填。", "The account or the password is wrong. Try again.")
 }
 
 /// Opens a session for an account that has been checked.
@@ -153,6 +165,13 @@ pub fn actor_named(bureau: &Bureau, name: &str, lang: Lang) -> Result<Actor, Ref
     found.map_err(broken)?.ok_or_else(Refusal::absent)
 }
 
+/// Forgets sessions that have ended; for the minute's housekeeping.
+pub fn sweep(bureau: &Bureau) -> Result<u64, Refusal> {
+    let now = clock::system();
+    let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
+    bureau.store.write(act, move |writer: &mut Writer| writer.sweep_sessions(now)).map_err(broken)
+}
+
 /// Ends a session.
 pub fn sign_out(bureau: &Bureau, secret: &str) -> Result<(), Refusal> {
     let token = digest(secret);
@@ -203,6 +222,29 @@ pub fn actor(bureau: &Bureau, secret: &str, lang: Lang) -> Result<Actor, Refusal
     Ok(Actor { account: account.id, name: account.title, person: account.person, posts, lang, csrf })
 }
 
+/// The register of posts.
+pub(crate) const POSTS: &str = "post";
+
+/// Why a post cannot be: a role that no pack declares gives no rights, silently.
+pub(crate) fn post_faults(
+    bureau: &Bureau,
+    record: &luoshi_store::Record,
+    lang: Lang,
+) -> Vec<(Option<String>, crate::view::FieldFault)> {
+    let Some(role) = record.value("role").text().filter(|role| !bureau.packs.roles.contains_key(*role)) else {
+        return vec![];
+    };
+    let names =
+        bureau.packs.roles.values().map(|role| format!("{}（{}）", role.name, lang.pick(&role.title, &role.en)));
+    let names = names.collect::<Vec<_>>().join(lang.pick("、", ", "));
+    let text = said(
+        lang,
+        format!("没有“{role}”这个角色。可填：{names}。"),
+        format!("There is no role “{role}”. There are: {names}."),
+    );
+    vec![(Some("role".to_string()), crate::view::FieldFault { code: "D051".into(), text })]
+}
+
 /// Posts that a person holds today.
 fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>, StoreError> {
     let context = bureau.context(bureau.clock.today());
@@ -215,9 +257,9 @@ fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>,
         Condition::Any(vec![Condition::Empty(vec!["until_on".into()], true), day("until_on", Compare::AtLeast)]),
     ]);
     let paths = [vec!["role".to_string()], vec!["unit".to_string()]];
-    let columns = crate::cell::columns(&bureau.packs, "post", &paths);
+    let columns = crate::cell::columns(&bureau.packs, POSTS, &paths);
     let page = list::Page { scope: &list::EVERYTHING, filter: &filter, sort: &[], skip: 0, take: 50 };
-    let read = list::rows(&bureau.packs, &context, None, "post", &columns, &page);
+    let read = list::rows(&bureau.packs, &context, None, POSTS, &columns, &page);
     let rows = reader.rows(&read.select, &read.kinds)?;
     let post = |row: Vec<Value>| {
         let unit_title = row[7].text().unwrap_or_default().to_string();
@@ -251,9 +293,4 @@ pub fn demo_accounts(bureau: &Bureau, lang: Lang) -> Result<Vec<DemoAccount>, Re
         Some(DemoAccount { name: name.into(), title: title.into(), about: said(lang, zh, en) })
     };
     Ok(kept.lines().filter_map(account).collect())
-}
-
-/// Whether packs bring what signing in needs.
-pub fn supported(packs: &Packs) -> bool {
-    ["person", "post", "unit"].iter().all(|name| packs.registers.contains_key(*name))
 }

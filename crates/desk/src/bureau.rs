@@ -9,6 +9,7 @@ use luoshi_kernel::kind::end_of;
 use luoshi_kernel::query::{Known, Read};
 use luoshi_kernel::table::{self, Table};
 use luoshi_kernel::{Context, Lang, year_of};
+use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::plan::Plan;
 use luoshi_pack::{Packs, Register, Value};
 use luoshi_store::{Reader, Store, StoreError};
@@ -157,6 +158,27 @@ impl Bureau {
             (None, Some(day)) => Ok((None, day)),
             (None, None) => Ok((None, today)),
         }
+    }
+
+    /// The unit of that name.
+    pub fn unit_named(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let named = |value: &str| {
+            Condition::Compare(vec!["name".into()], Compare::Equal, Operand::literal(Value::Text(value.into())))
+        };
+        let context = self.context(self.clock.today());
+        let found =
+            self.store.read(|reader| crate::list::options(self, reader, &context, table::UNIT, &named(name), 1));
+        Ok(found.map_err(broken)?.first().map(|(id, _)| *id))
+    }
+
+    /// Whether no unit has been filed yet.
+    pub fn has_no_unit(&self) -> Result<bool, Refusal> {
+        let context = self.context(self.clock.today());
+        let everything = &luoshi_kernel::list::EVERYTHING;
+        let count = self
+            .store
+            .read(|reader| crate::list::count(self, reader, None, &context, table::UNIT, everything, everything));
+        Ok(count.map_err(broken)? == 0)
     }
 
     /// Reads the settings in force again, if the register was written since: when the bureau is opened, and after each

@@ -114,7 +114,7 @@ pub fn record_light(counted: Option<Date>, due: Date, expected: Option<Date>, da
         return Light::Green;
     }
     let late = light::days(due, day);
-    if late > limits.soon_days {
+    if late > limits.late_days {
         Light::Red
     } else if late > 0 || expected.is_some_and(|expected| expected > due) {
         Light::Yellow

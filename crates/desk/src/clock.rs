@@ -1,7 +1,7 @@
 //! The desk's clock: the system's, or a day that was asked for at the start.
 
 use jiff::civil::Date;
-use luoshi_kernel::kind::{day_of, end_of, start_of};
+use luoshi_kernel::kind::{MICROS, day_of, end_of, start_of};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Where the time comes from.
@@ -33,8 +33,8 @@ impl Clock {
         match self {
             Clock::System => system(),
             Clock::Hand(at) => at.load(Ordering::Relaxed),
-            // The day asked for does not end while the program runs.
-            Clock::Day { day, shift } => (system() + shift).clamp(start_of(*day), end_of(*day)),
+            // The day asked for does not end while the program runs; its last second is left to the lane, which counts on.
+            Clock::Day { day, shift } => (system() + shift).clamp(start_of(*day), end_of(*day) - MICROS),
         }
     }
 

@@ -73,49 +73,48 @@ pub fn which<'a>(
     Ok(Which { register, id, by_move })
 }
 
+/// Whether the person may fill in this form; answers the record, if it is about one. What is hidden and what does not
+/// exist answer alike. Nothing of a record is read for anybody before this.
+pub fn authorise(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    which: Which<'_>,
+) -> Result<Result<Option<Record>, Refusal>, StoreError> {
+    let name = &which.register.name;
+    let allowed = match (which.by_move, which.id) {
+        (Some((_, made)), _) => actor.move_scope(bureau, name, made),
+        (None, Some(_)) => actor.scope(bureau, name, Action::Edit),
+        (None, None) => actor.scope(bureau, name, Action::File),
+    };
+    let Some(id) = which.id else { return Ok(allowed.map(|_| None).ok_or_else(Refusal::forbidden)) };
+    let seen = actor.scope(bureau, name, Action::See).unwrap_or(Condition::Any(vec![]));
+    if !satisfies(bureau, reader, context, name, id, &seen)? {
+        return Ok(Err(Refusal::absent()));
+    }
+    let Some(record) = reader.record(bureau.table(name), id, None)? else { return Ok(Err(Refusal::absent())) };
+    match allowed {
+        Some(scope) if satisfies(bureau, reader, context, name, id, &scope)? => Ok(Ok(Some(record))),
+        _ => Ok(Err(Refusal::forbidden())),
+    }
+}
+
 /// A form to begin with.
 pub fn form(bureau: &Bureau, actor: &Actor, which: Which<'_>, given: &Typed) -> Result<FormView, Refusal> {
     if let Some((zh, en)) = &bureau.read_only {
         return Err(Refusal::new(crate::No::Forbidden, "D020", zh.clone(), en.clone()));
     }
     let context = bureau.context(bureau.clock.today());
-    let allowed = match (which.by_move, which.id) {
-        (Some((_, made)), _) => actor.move_scope(bureau, &which.register.name, made),
-        (None, Some(_)) => actor.scope(bureau, &which.register.name, Action::Edit),
-        (None, None) => actor.scope(bureau, &which.register.name, Action::File),
-    };
     let read = |reader: &mut Reader| {
-        let record = match which.id {
-            None => None,
-            Some(id) => {
-                let seen = actor.scope(bureau, &which.register.name, Action::See).unwrap_or(Condition::Any(vec![]));
-                if !satisfies(bureau, reader, &context, &which.register.name, id, &seen)? {
-                    return Ok(Err(Refusal::absent()));
-                }
-                let Some(record) = reader.record(bureau.table(&which.register.name), id, None)? else {
-                    return Ok(Err(Refusal::absent()));
-                };
-                let scope = allowed.clone().unwrap_or(Condition::Any(vec![]));
-                if !satisfies(bureau, reader, &context, &which.register.name, id, &scope)? {
-                    return Ok(Err(Refusal::forbidden()));
-                }
-                Some(record)
-            }
+        let record = match authorise(bureau, actor, reader, &context, which)? {
+            Ok(record) => record,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let request = crate::random::hex(16);
-        build(
-            bureau,
-            actor,
-            reader,
-            which,
-            record.as_ref(),
-            &Filled { typed: given, faults: &vec![], reason: "", request: &request },
-        )
-        .map(Ok)
+        let filled = Filled { typed: given, faults: &vec![], reason: "", request: &request };
+        build(bureau, actor, reader, which, record.as_ref(), &filled).map(Ok)
     };
-    if allowed.is_none() && which.id.is_none() {
-        return Err(Refusal::forbidden());
-    }
     bureau.store.read(read).map_err(broken)?
 }
 
@@ -195,9 +194,13 @@ fn field_view(
         filled.faults.iter().find(|(name, _)| name.as_deref() == Some(&field.name)).map(|(_, fault)| fault.clone());
     let was = if changed {
         match (&field.kind, &kept) {
-            (Kind::Ref { to }, Value::Int(id)) => Some(label(bureau, reader, to, *id, None)?),
+            // A label that was left as it stood is no change.
+            (Kind::Ref { to }, Value::Int(id)) => {
+                Some(label(bureau, reader, to, *id, None)?).filter(|was| was.trim() != typed.trim())
+            }
             _ => Some(kind::show(&field.kind, &kept, lang)).filter(|was| !was.is_empty()),
         }
+        .map(|was| if field.mask { crate::say::masked(&was) } else { was })
     } else {
         None
     };
@@ -246,8 +249,9 @@ fn input(
             let scope = reference_scope(bureau, actor, to);
             let all = options(bureau, reader, context, to, &scope, FEW + 1)?;
             let chosen = match typed.trim().parse::<i64>() {
-                Ok(id) => label(bureau, reader, to, id, None)?,
-                Err(_) => typed.to_string(),
+                // A number typed by hand names nothing that the person may not see.
+                Ok(id) if satisfies(bureau, reader, context, to, id, &scope)? => label(bureau, reader, to, id, None)?,
+                _ => typed.to_string(),
             };
             let options = if all.len() as u64 > FEW { vec![] } else { all };
             Input::Record { register: to.clone(), options, label: chosen }

@@ -38,9 +38,8 @@ pub use refusal::{No, NotSaved, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead, SearchView,
-    When, Who,
-    WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead,
+    SearchView, When, Who, WorkbenchView,
 };
 
 /// A signed-in person, as the desk knows them for one request.
@@ -99,7 +98,7 @@ pub struct Save {
     pub register: String,
     /// `None`: a new record.
     pub id: Option<i64>,
-    /// The version the person started from.
+    /// The version the person started from; `None` takes the record as it stands, which no page or API does.
     pub version: Option<i64>,
     /// The move to make; `None`: save fields.
     pub by_move: Option<String>,
@@ -293,7 +292,7 @@ impl Desk {
     /// # Errors
     /// The place of the first one that is refused, and why.
     pub fn save_all(&self, actor: &Actor, saves: &[Save]) -> Result<Vec<Saved>, (usize, NotSaved)> {
-        save::save_all(&self.bureau, actor, saves, false)
+        save::save_all(&self.bureau, actor, saves)
     }
 
     /// Most bytes of one file today.

@@ -6,7 +6,6 @@ use crate::refusal::{No, Refusal};
 use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, Table, ViewHead};
 use crate::{Actor, ListAsk};
 use jiff::civil::Date;
-use luoshi_kernel::access::both;
 use luoshi_kernel::list::{Column, EVERYTHING, Page, rows, totals};
 use luoshi_kernel::number::evidence;
 use luoshi_kernel::query::Known;
@@ -15,6 +14,10 @@ use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Operand, Path};
 use luoshi_pack::{Action, Condition, Kind, Register, Value};
 use luoshi_store::{Reader, StoreError};
+
+/// Conditions a person may add to a list, and steps a path of theirs may have.
+const FILTERS_MOST: usize = 20;
+const STEPS_MOST: usize = 4;
 
 /// Rows a page of a list may have.
 const PER: std::ops::RangeInclusive<u64> = 25..=200;
@@ -40,7 +43,7 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
     };
     let asked = [view.map(|view| view.filter.clone()), counted].into_iter().flatten();
     let asked: Vec<Condition> = asked.chain(typed.iter().map(|(condition, _)| condition.clone())).collect();
-    let filter = asked.iter().cloned().fold(Condition::All(vec![]), both);
+    let filter = Condition::All(asked.clone());
     let names = view.map(|view| &view.columns).filter(|columns| !columns.is_empty()).unwrap_or(&register.columns);
     let columns =
         cell::columns(&bureau.packs, &register.name, &names.iter().map(|name| cell::path(name)).collect::<Vec<_>>());
@@ -193,7 +196,7 @@ fn sort(
 
 /// Masked values must not be told by order or filter.
 fn hidden(column: &Column) -> bool {
-    column.field.as_ref().is_some_and(|field| field.mask)
+    column.path.len() > STEPS_MOST || column.field.as_ref().is_some_and(|field| field.mask)
 }
 
 fn unknown_field(name: &str) -> Refusal {
@@ -211,6 +214,14 @@ fn typed_filters(
     register: &Register,
     filters: &[(String, String)],
 ) -> Result<Vec<(Condition, String)>, Refusal> {
+    if filters.len() > FILTERS_MOST {
+        return Err(Refusal::new(
+            No::Wrong,
+            "D016",
+            format!("一次最多加 {FILTERS_MOST} 个条件。请去掉一些。"),
+            format!("At most {FILTERS_MOST} conditions at once. Please remove some."),
+        ));
+    }
     filters.iter().map(|(name, typed)| Ok((typed_filter(bureau, register, name, typed)?, name.clone()))).collect()
 }
 
@@ -227,7 +238,13 @@ fn typed_filter(bureau: &Bureau, register: &Register, name: &str, typed: &str) -
     if plain == "state" {
         return Ok(Condition::Compare(path, Compare::Equal, Operand::literal(Value::Text(typed.to_string()))));
     }
-    let kind = column.field.as_ref().map_or(Kind::Text { max: 200 }, |field| field.kind.clone());
+    let number = Kind::Integer { min: None, max: None, unit: None };
+    let header =
+        match luoshi_kernel::table::HEADER.iter().find(|(name, _)| path.last().is_some_and(|last| last == name)) {
+            Some((_, luoshi_kernel::table::ColumnKind::Int)) => number,
+            _ => Kind::Text { max: 200 },
+        };
+    let kind = column.field.as_ref().map_or(header, |field| field.kind.clone());
     let value = kind::parse(&kind, typed)
         .map_err(|complaint| Refusal::new(No::Wrong, complaint.code, complaint.zh, complaint.en))?;
     let text = matches!(kind, Kind::Text { .. } | Kind::LongText { .. });

@@ -622,7 +622,14 @@ fn by_stored(ground: &Ground, id: i64, condition: &Condition) -> (Option<bool>, 
         let record = reader.record(ground.bureau.table("thing"), id, None)?.expect("it is there");
         let satisfied = satisfies(&ground.bureau, reader, &ground.context, "thing", id, condition)?;
         let (bureau, context) = (&*ground.bureau, &ground.context);
-        let row = Stored { bureau, context, register: "thing", record: &record, reader: RefCell::new(reader) };
+        let row = Stored {
+            bureau,
+            context,
+            register: "thing",
+            record: &record,
+            reader: RefCell::new(reader),
+            failed: RefCell::default(),
+        };
         Ok((holds(condition, &row, context), satisfied))
     });
     judged.unwrap_or_else(|error| panic!("{condition:?}: {error}"))

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MOST: usize = 4096;
 /// Answers of more rows are not kept.
 const ROWS_MOST: usize = 2000;
+/// Longer statements are not kept: their length is in the asker's hands.
+const KEY_MOST: usize = 8 << 10;
 /// How long after a moment it counts as past.
 const SETTLED: i64 = 3600 * MICROS;
 
@@ -38,7 +40,7 @@ impl Memo {
             return Ok(rows.clone());
         }
         let rows = Arc::new(reader.rows(&read.select, &read.kinds)?);
-        if rows.len() <= ROWS_MOST {
+        if rows.len() <= ROWS_MOST && key.len() <= KEY_MOST {
             let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
             if answers.len() >= MOST {
                 answers.clear();

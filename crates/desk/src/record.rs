@@ -280,7 +280,7 @@ impl Seen<'_> {
             if !satisfies(self.bureau, reader, self.context, &self.register.name, record.id, &scope)? {
                 continue;
             }
-            let forward = self.is_forward(&made.from, &made.to, state);
+            let forward = self.is_forward(&made.to, state);
             let blocked = self.blocked(reader, record, history, made);
             heads.push(MoveHead {
                 name: name.clone(),
@@ -293,7 +293,7 @@ impl Seen<'_> {
         Ok(heads)
     }
 
-    fn is_forward(&self, _from: &[String], to: &str, state: &str) -> bool {
+    fn is_forward(&self, to: &str, state: &str) -> bool {
         let Some(flow) = &self.register.flow else { return false };
         let place = |name: &str| flow.states.get_index_of(name);
         !flow.states.get(to).is_none_or(|state| state.aside) && place(to) > place(state)
@@ -307,8 +307,7 @@ impl Seen<'_> {
         history: &[Version],
         made: &Move,
     ) -> Option<String> {
-        let filer = history.first().map(|version| version.by);
-        if made.not_filer && filer == Some(self.actor.account) && self.actor.account != 0 {
+        if made.not_filer && self.actor.account != 0 && wrote(history, self.actor.account) {
             return Some(said(self.lang(), "填报人与核定人不得同一人", "the person who filed it may not do this"));
         }
         let need = made.need.as_ref()?;
@@ -321,6 +320,7 @@ impl Seen<'_> {
             register: &self.register.name,
             record,
             reader: RefCell::new(reader),
+            failed: RefCell::default(),
         };
         (holds(need, &row, self.context) != Some(true)).then(|| need_message(made, self.lang()))
     }
@@ -501,6 +501,13 @@ pub(crate) fn need_message(made: &Move, lang: Lang) -> String {
         return said(lang, "条件还不具备", "what it needs is not there yet");
     }
     made.need_message.clone()
+}
+
+/// Whether this account filed the record, or wrote any version of it since the last move.
+pub(crate) fn wrote(history: &[Version], account: i64) -> bool {
+    let last_move = history.iter().rposition(|version| version.act.starts_with("move:"));
+    let since = &history[last_move.map_or(0, |place| place + 1)..];
+    history.first().into_iter().chain(since).any(|version| version.by == account)
 }
 
 /// Whether a condition tests one of these fields, which a move gives itself.

@@ -6,7 +6,7 @@ use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, kind};
 use luoshi_pack::{Condition, Kind, Value};
-use luoshi_store::{Reader, Record};
+use luoshi_store::{Reader, Record, StoreError};
 use std::cell::RefCell;
 
 /// A record with the reader that follows its references.
@@ -21,9 +21,24 @@ pub struct Stored<'a, 'r> {
     pub record: &'a Record,
     /// The snapshot or transaction.
     pub reader: RefCell<&'r mut Reader>,
+    /// The first thing that could not be read: what was judged without it must not count.
+    pub failed: RefCell<Option<StoreError>>,
 }
 
 impl Stored<'_, '_> {
+    /// What could not be read while judging.
+    pub fn failed(&self) -> Result<(), StoreError> {
+        self.failed.borrow_mut().take().map_or(Ok(()), Err)
+    }
+
+    /// A read's answer, or what stands for it when it failed.
+    fn kept<T>(&self, answer: Result<T, StoreError>, instead: T) -> T {
+        answer.unwrap_or_else(|error| {
+            self.failed.borrow_mut().get_or_insert(error);
+            instead
+        })
+    }
+
     fn step(&self, register: &str, record: &Record, path: &[String]) -> Option<Value> {
         let (name, rest) = path.split_first()?;
         let value = match name.as_str() {
@@ -40,7 +55,8 @@ impl Stored<'_, '_> {
         let Some(Kind::Ref { to }) = self.bureau.packs.field(register, name).map(|field| &field.kind) else {
             return None;
         };
-        let next = self.reader.borrow_mut().record(self.bureau.table(to), value.int()?, None).ok()??;
+        let read = self.reader.borrow_mut().record(self.bureau.table(to), value.int()?, None);
+        let next = self.kept(read, None)?;
         self.step(to, &next, rest)
     }
 }
@@ -51,7 +67,8 @@ impl Row for Stored<'_, '_> {
     }
 
     fn within(&self, unit: i64, ancestor: i64) -> bool {
-        self.reader.borrow_mut().within(unit, ancestor).unwrap_or(false)
+        let read = self.reader.borrow_mut().within(unit, ancestor);
+        self.kept(read, false)
     }
 
     fn count(&self, register: &str, by: &str, filter: &Condition) -> u64 {
@@ -61,12 +78,14 @@ impl Row for Stored<'_, '_> {
         let read =
             luoshi_kernel::list::totals(&self.bureau.packs, self.context, None, register, &[], &EVERYTHING, &filter);
         let rows = self.reader.borrow_mut().rows(&read.select, &read.kinds);
-        rows.ok().and_then(|rows| rows.first()?.first()?.int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
+        let rows = self.kept(rows.map(Some), None);
+        rows.and_then(|rows| rows.first()?.first()?.int()).and_then(|count| u64::try_from(count).ok()).unwrap_or(0)
     }
 
     fn moved_on(&self, name: &str) -> Value {
         let table = self.bureau.table(self.register);
-        let history = self.reader.borrow_mut().history(table, self.record.id).unwrap_or_default();
+        let read = self.reader.borrow_mut().history(table, self.record.id);
+        let history = self.kept(read, vec![]);
         let act = format!("move:{name}");
         history
             .iter()
@@ -84,7 +103,7 @@ pub fn satisfies(
     register: &str,
     id: i64,
     condition: &Condition,
-) -> Result<bool, luoshi_store::StoreError> {
+) -> Result<bool, StoreError> {
     if *condition == Condition::All(vec![]) {
         return Ok(true);
     }

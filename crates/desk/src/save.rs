@@ -28,9 +28,10 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
         return Err(Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()).into());
     }
     let which = form::which(bureau, &save.register, save.id, save.by_move.as_deref())?;
+    well_formed(save)?;
     let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
-    let (given, faults) =
-        bureau.store.read(|reader| read_typed(bureau, actor, reader, &context, which, &save.typed)).map_err(broken)?;
+    let read = |reader: &mut Reader| prepare(bureau, actor, reader, &context, which, save);
+    let (given, faults) = bureau.store.read(read).map_err(broken)??;
     if !faults.is_empty() {
         return Err(back(bureau, actor, which, save, faults));
     }
@@ -46,9 +47,40 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
             settle(bureau, [save]);
             Ok(saved)
         }
-        Err(Stop::Store(StoreError::Repeated { id, version, .. })) => Ok(Saved { id, version }),
+        Err(Stop::Store(StoreError::Repeated { .. })) => Err(used_up().into()),
         Err(stop) => Err(stopped(bureau, actor, which, save, stop)),
     }
+}
+
+/// Longest request id and reason that are taken, in characters.
+const REQUEST_MOST: usize = 64;
+const REASON_MOST: usize = 500;
+
+/// What a form may bring: a request id and a reason of due length.
+fn well_formed(save: &Save) -> Result<(), Refusal> {
+    if save.request.chars().count() > REQUEST_MOST {
+        return Err(used_up());
+    }
+    let length = save.reason.chars().count();
+    if length > REASON_MOST {
+        return Err(Refusal::new(
+            No::Wrong,
+            "V001",
+            format!("缘由最多{REASON_MOST}个字，现有{length}个字。请删去{}个字。", length - REASON_MOST),
+            format!("A reason has at most {REASON_MOST} characters; there are {length}."),
+        ));
+    }
+    Ok(())
+}
+
+/// A request id that was used before, by somebody else or for something else.
+fn used_up() -> Refusal {
+    Refusal::new(
+        No::Refused,
+        "D038",
+        "这张表单的编号已经用过，没有写入任何内容。请刷新页面后重填。",
+        "The form's id was used before; nothing was written. Reload the page and fill it in again.",
+    )
 }
 
 /// What is kept in memory changes after the commit only.
@@ -72,27 +104,32 @@ fn stopped(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, stop: 
     }
 }
 
-/// Saves many things in one transaction, all or none: an import, or a demo bureau being made. Later ones see earlier ones.
+/// Saves many things in one transaction, all or none: an import, or a demo bureau being made. References name records that
+/// were there before; a record without a stated version is taken as it stands.
 ///
 /// # Errors
 /// The place of the first one that is refused, and why; nothing is written.
-pub fn save_all(
-    bureau: &Arc<Bureau>,
-    actor: &Actor,
-    saves: &[Save],
-    background: bool,
-) -> Result<Vec<Saved>, (usize, NotSaved)> {
+pub fn save_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save]) -> Result<Vec<Saved>, (usize, NotSaved)> {
     if let Some((zh, en)) = &bureau.read_only {
         return Err((0, Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()).into()));
     }
     let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
+    let which = |place: usize| {
+        let save: &Save = &saves[place];
+        form::which(bureau, &save.register, save.id, save.by_move.as_deref()).map_err(|refusal| (place, refusal.into()))
+    };
+    let forms = (0..saves.len()).map(which).collect::<Result<Vec<_>, (usize, NotSaved)>>()?;
     let read = |reader: &mut Reader| {
-        saves.iter().map(|save| prepare(bureau, actor, reader, &context, save)).collect::<Result<Vec<_>, _>>()
+        let both = forms.iter().zip(saves);
+        both.map(|(which, save)| prepare(bureau, actor, reader, &context, *which, save)).collect::<Result<Vec<_>, _>>()
     };
     let prepared = bureau.store.read(read).map_err(|error| (0, broken(error).into()))?;
     let mut changes = vec![];
     for (place, (prepared, save)) in prepared.into_iter().zip(saves).enumerate() {
-        let given = prepared.map_err(|not| (place, not))?;
+        let (given, faults) = prepared.map_err(|refusal| (place, refusal.into()))?;
+        if !faults.is_empty() {
+            return Err((place, back(bureau, actor, forms[place], save, faults)));
+        }
         changes.push(Change {
             bureau: bureau.clone(),
             actor: actor.clone(),
@@ -101,7 +138,7 @@ pub fn save_all(
             context: context.clone(),
         });
     }
-    let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background };
+    let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
     let written = bureau.store.write(act, move |writer: &mut Writer| {
         changes
             .iter()
@@ -112,13 +149,7 @@ pub fn save_all(
     if written.is_ok() {
         settle(bureau, saves);
     }
-    written.map_err(|At(place, stop)| {
-        let not = match form::which(bureau, &saves[place].register, saves[place].id, saves[place].by_move.as_deref()) {
-            Ok(which) => stopped(bureau, actor, which, &saves[place], stop),
-            Err(refusal) => refusal.into(),
-        };
-        (place, not)
-    })
+    written.map_err(|At(place, stop)| (place, stopped(bureau, actor, forms[place], &saves[place], stop)))
 }
 
 /// Where among many a change stopped, and why.
@@ -130,21 +161,22 @@ impl From<StoreError> for At {
     }
 }
 
-type Prepared = Result<BTreeMap<String, Value>, NotSaved>;
+/// What was typed, read into values, and why some of it is refused.
+type Prepared = (BTreeMap<String, Value>, Faults);
 
+/// Authorises, then reads what was typed.
 fn prepare(
     bureau: &Bureau,
     actor: &Actor,
     reader: &mut Reader,
     context: &Context,
+    which: Which<'_>,
     save: &Save,
-) -> Result<Prepared, StoreError> {
-    let which = match form::which(bureau, &save.register, save.id, save.by_move.as_deref()) {
-        Ok(which) => which,
-        Err(refusal) => return Ok(Err(refusal.into())),
-    };
-    let (given, faults) = read_typed(bureau, actor, reader, context, which, &save.typed)?;
-    Ok(if faults.is_empty() { Ok(given) } else { Err(back(bureau, actor, which, save, faults)) })
+) -> Result<Result<Prepared, Refusal>, StoreError> {
+    match form::authorise(bureau, actor, reader, context, which)? {
+        Ok(_) => read_typed(bureau, actor, reader, context, which, &save.typed).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }
 
 /// Reads what was typed into values. Fields that were not sent, and masked ones left empty, stay as they are.
@@ -290,20 +322,28 @@ impl Change {
         if faults.is_empty() { Ok(()) } else { Err(Stop::Faults(faults)) }
     }
 
-    /// What the same form was answered when it came before: a doubled post is no conflict with oneself.
-    fn first_answer(&self, writer: &mut Writer) -> Result<Option<Saved>, StoreError> {
+    /// What the same form was answered when it came before: a doubled post is no conflict with oneself. An id that somebody
+    /// else used, or that was used for another record, tells nothing and saves nothing.
+    fn first_answer(&self, writer: &mut Writer) -> Result<Option<Saved>, Stop> {
         if self.save.request.is_empty() {
             return Ok(None);
         }
-        let made = writer.by_request(&self.save.request)?;
+        let Some((register, id, version)) = writer.by_request(&self.save.request)? else { return Ok(None) };
         // A school's first row is that of the unit it extends.
-        let same =
-            |register: &String| *register == self.save.register || self.register().extends.as_ref() == Some(register);
-        Ok(made.filter(|(register, ..)| same(register)).map(|(_, id, version)| Saved { id, version }))
+        let same = register == self.save.register || self.register().extends.as_ref() == Some(&register);
+        let history = if same { writer.history(self.bureau.table(&self.save.register), id)? } else { vec![] };
+        let mine = history.iter().any(|other| other.record.version == version && other.by == self.actor.account);
+        if mine && self.save.id.is_none_or(|asked| asked == id) {
+            return Ok(Some(Saved { id, version }));
+        }
+        Err(Stop::Refused(used_up()))
     }
 
     fn file(&self, writer: &mut Writer) -> Result<Record, Stop> {
         let register = self.register();
+        // Asked first: a refusal of the values must not tell what exists to somebody who may not file anyway.
+        let scope = self.actor.scope(&self.bureau, &register.name, Action::File);
+        let scope = scope.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
         let mut values = self.given.clone();
         for field in self.bureau.packs.fields(&register.name) {
             if !field.default.is_null() && !field.by_move {
@@ -312,13 +352,10 @@ impl Change {
         }
         let state = register.flow.as_ref().and_then(|flow| flow.states.keys().next().cloned());
         let record = writer.file(self.bureau.table(&register.name), Draft { values, state, ..Draft::default() })?;
-        let scope = self.actor.scope(&self.bureau, &register.name, Action::File);
-        if register.shared {
-            // A shared record lies in no unit: whoever may file one anywhere may file it.
-            scope.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
-        } else {
-            // The owner is known only now; what may not be filed there is undone with the whole change.
-            self.allow(writer, record.id, scope)?;
+        // A shared record lies in no unit: whoever may file one anywhere may file it. Of others the owner is known only now;
+        // what may not be filed there is undone with the whole change.
+        if !register.shared {
+            self.allow(writer, record.id, Some(scope))?;
         }
         Ok(record)
     }
@@ -360,12 +397,11 @@ impl Change {
         }
         let table = self.bureau.table(&register.name);
         if made.not_filer && self.actor.account != 0 {
-            let filer = writer.history(table, id)?.first().map(|version| version.by);
-            if filer == Some(self.actor.account) {
+            if crate::record::wrote(&writer.history(table, id)?, self.actor.account) {
                 return Err(self.fault(
                     "D031",
-                    "填报人与核定人不得同一人。请由另一位有权限的同事办理。",
-                    "The person who filed it may not do this. Ask a colleague who is allowed to.",
+                    "填报人与核定人不得同一人，填报或改过这一步内容的人不能核定。请由另一位有权限的同事办理。",
+                    "Whoever filed it, or changed it since the last step, may not do this. Ask a colleague who is allowed to.",
                 ));
             }
         }
@@ -403,8 +439,11 @@ impl Change {
                 register: &register.name,
                 record: &record,
                 reader: RefCell::new(writer),
+                failed: RefCell::default(),
             };
-            if holds(need, &row, &self.context) != Some(true) {
+            let held = holds(need, &row, &self.context);
+            row.failed()?;
+            if held != Some(true) {
                 let message = need_message(made, lang);
                 return Err(self.fault("D033", message.clone(), message));
             }
@@ -460,6 +499,9 @@ impl Change {
         if register.name == setting::REGISTER {
             faults.extend(setting::faults(&self.bureau, record, lang));
         }
+        if register.name == crate::account::POSTS {
+            faults.extend(crate::account::post_faults(&self.bureau, record, lang));
+        }
         for check in &register.checks {
             if let Some(refuse) = &check.refuse {
                 let row = Stored {
@@ -468,8 +510,11 @@ impl Change {
                     register: &register.name,
                     record,
                     reader: RefCell::new(writer),
+                    failed: RefCell::default(),
                 };
-                if holds(refuse, &row, &self.context) == Some(true) {
+                let held = holds(refuse, &row, &self.context);
+                row.failed()?;
+                if held == Some(true) {
                     faults.push((
                         check.field.clone(),
                         FieldFault {
@@ -579,12 +624,14 @@ fn conflict(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, curre
         for field in which.fields(bureau) {
             let Some(mine) = save.typed.get(&field.name).filter(|_| !field.mask) else { continue };
             let theirs = form::kept_text(field, current.value(&field.name));
-            if mine.trim() != theirs {
-                fields.push((
-                    lang.pick(&field.title, &field.en).to_string(),
-                    shown(bureau, reader, field, &theirs, lang)?,
-                    shown(bureau, reader, field, mine, lang)?,
-                ));
+            if mine.trim() == theirs {
+                continue;
+            }
+            let theirs = shown(bureau, reader, field, &theirs, lang)?;
+            let mine = shown(bureau, reader, field, mine, lang)?;
+            // A reference comes as its label where no list is offered: the same label is the same record.
+            if theirs.trim() != mine.trim() {
+                fields.push((lang.pick(&field.title, &field.en).to_string(), theirs, mine));
             }
         }
         let (by, since) = newest.map_or((0, 0), |version| (version.by, version.since));

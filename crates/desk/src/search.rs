@@ -58,7 +58,8 @@ pub fn search(
     let limit = limit.clamp(1, HITS) as usize;
     let context = bureau.context(bureau.clock.today());
     let found = bureau.store.read(|reader| {
-        let mut look = Look { bureau, actor, context: &context, terms, places: chosen, found: BTreeMap::new(), read: 0 };
+        let mut look =
+            Look { bureau, actor, context: &context, terms, places: chosen, found: BTreeMap::new(), read: 0 };
         look.everywhere(reader, &view.typed, limit)?;
         let more = look.found.len() > limit || look.read >= READ_MOST;
         let mut hits: Vec<(Hit, SearchHit)> = look.found.into_values().collect();
@@ -101,16 +102,14 @@ fn places<'a>(bureau: &'a Bureau, actor: &Actor) -> Vec<Place<'a>> {
 fn units(condition: &Condition, shared: bool) -> Option<BTreeSet<i64>> {
     let owned = |path: &[String]| path.len() == 1 && path[0] == "owner";
     let literal = |operand: &Operand| match (&operand.source, operand.times, operand.plus) {
-        (Source::Literal(Value::Int(unit)), None, None) => Some(BTreeSet::from([*unit])),
+        (Source::Value(Value::Int(unit)), None, None) => Some(BTreeSet::from([*unit])),
         _ => None,
     };
     match condition {
-        Condition::Any(parts) => {
-            parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
-                all.extend(units(part, shared)?);
-                Some(all)
-            })
-        }
+        Condition::Any(parts) => parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
+            all.extend(units(part, shared)?);
+            Some(all)
+        }),
         Condition::All(parts) => parts.iter().find_map(|part| units(part, shared)),
         Condition::Compare(path, Compare::Equal, operand) if owned(path) => literal(operand),
         Condition::InUnit(path, operand) if owned(path) => literal(operand),
@@ -197,9 +196,7 @@ impl Look<'_> {
     /// unit too.
     fn compare(&mut self, reader: &mut Reader, register: &str, ids: &[i64]) -> Result<(), StoreError> {
         self.read += ids.len();
-        let one_of = |ids: &[i64]| {
-            Condition::OneOf(vec!["id".into()], ids.iter().map(|id| Value::Int(*id)).collect())
-        };
+        let one_of = |ids: &[i64]| Condition::OneOf(vec!["id".into()], ids.iter().map(|id| Value::Int(*id)).collect());
         let mut left: Vec<i64> =
             ids.iter().copied().filter(|id| !self.found.contains_key(&(register.to_string(), *id))).collect();
         for at in 0..self.places.len() {
@@ -287,7 +284,8 @@ fn around(text: &str, terms: &Terms) -> String {
     if letters.len() <= SHOWN {
         return text.to_string();
     }
-    let holds = |from: usize| terms.terms().any(|term| plain(&letters[from..].iter().collect::<String>()).contains(term));
+    let holds =
+        |from: usize| terms.terms().any(|term| plain(&letters[from..].iter().collect::<String>()).contains(term));
     // The last place from which it is still ahead.
     let (mut low, mut high) = (0, letters.len());
     while low + 1 < high {
@@ -320,7 +318,9 @@ fn name_owners(
             entry.insert(name);
         }
         match names.get(unit).cloned().flatten() {
-            Some(known) if *unit != hit.id || !luoshi_kernel::access::is_unit(&bureau.packs, &hit.register.name) => *name = known,
+            Some(known) if *unit != hit.id || !luoshi_kernel::access::is_unit(&bureau.packs, &hit.register.name) => {
+                *name = known
+            }
             _ => hit.owner = None,
         }
     }

@@ -362,7 +362,10 @@ fn whoever_filed_it_does_not_verify_it() {
     let asked =
         save("project", Some(id), Some("deliver"), &[("delivered_on", "2021-03-01"), ("filed_on", "2021-03-01")]);
     let forms = refuse(&house, "zhou", &asked, &[("", "D031")]);
-    assert_eq!(sentences(&forms[0]), ["填报人与核定人不得同一人。请由另一位有权限的同事办理。"]);
+    assert_eq!(
+        sentences(&forms[0]),
+        ["填报人与核定人不得同一人,填报或改过这一步内容的人不能核定。请由另一位有权限的同事办理。"]
+    );
     house.desk.save(&house.actor("li"), &asked).unwrap_or_else(|not| panic!("{}", told(&not)));
 }
 

@@ -78,7 +78,7 @@ fn aviary() -> Aviary {
         house.edit("", "school", house.id(&own("branch")), &[("address", &next())]);
         house.person(&own("handler"), &next(), &format!("1395791{place:04}"));
         house.person(&own("clerk"), &next(), &format!("1395792{place:04}"));
-        house.post(&own("clerk"), &own("clerk"), &next(), school, "2021-01-04", "");
+        house.post(&own("clerk"), &own("clerk"), "section", school, "2021-01-04", "");
         file_work(&house, school, &mut next);
     }
     // Nobody's person: referred to by no record.

@@ -556,7 +556,7 @@ pub fn measures(chars: &[char], clauses: &[Clause], roles: &[Role]) -> Vec<(usiz
         let text = &chars[clauses[i].start..clauses[i].end];
         let goes_on = || same_subject(chars, &clauses[start..i], roles[start], text);
         let event = || {
-            (is_event(text) && !elaborates(chars, &clauses[start..i], text))
+            (is_event(text) && (role_of_persons(text) || !elaborates(chars, &clauses[start..i], text)))
                 || (roles[i] == Role::Plain
                     && is_completion(text)
                     && !same_subject(chars, &clauses[start..i], roles[start], text)
@@ -614,20 +614,33 @@ fn same_subject(chars: &[char], before: &[Clause], role: Role, text: &[char]) ->
 fn is_event(text: &[char]) -> bool {
     // 每校开设社团20个以上: each one does something that is counted.
     let each = crate::reach::per_len(text);
-    if each > 0 && words::acts().prefix(&text[each..]) >= 2 && text.iter().any(char::is_ascii_digit) {
+    if each > 0 && words::acts().prefix(&text[each..]) >= 2 && !numerals::numbers(&text[each..]).is_empty() {
         return true;
     }
     let periodic =
         ["每月", "每周", "每天", "每日", "每学期", "每季度", "每年", "每学年", "全年", "每人", "每个", "每校", "每名"]
             .iter()
             .any(|word| contains(&text[..text.len().min(24)], word));
-    periodic
+    let worked = role_of_persons(text)
+        && ["培训", "撰写", "参加", "学习", "家访", "走访", "讲党课", "授课", "听课", "上党课", "开展", "发表", "下沉", "跟岗", "轮训"]
+            .iter()
+            .any(|word| contains(&text[..text.len().min(24)], word));
+    (periodic || worked)
         && numerals::numbers(&text[..text.len().min(60)]).iter().any(|number| {
             matches!(
                 number.unit,
-                "次" | "场" | "节" | "篇" | "条" | "学时" | "课时" | "期" | "间" | "场次" | "天" | "轮"
+                "次" | "场" | "节" | "篇" | "条" | "学时" | "课时" | "期" | "间" | "场次" | "天" | "轮" | "人次" | "户"
             )
         })
+}
+
+/// 班主任每学期…, 新教师…: the clause opens with those who act.
+fn role_of_persons(text: &[char]) -> bool {
+    const PERSONS: &[&str] =
+        &["教师", "班主任", "校长", "干部", "党员", "人员", "医师", "医生", "校医", "委员", "书记", "成员", "辅导员", "骨干", "民警", "园长", "村医", "领导", "职工", "教研员", "组长", "主任"];
+    (2..=text.len().min(9)).any(|i| PERSONS.iter().any(|person| ends_with(&text[..i], person)))
+        && words::act_at(text).is_none()
+        && text.first() != Some(&'每')
 }
 
 /// True when the clause spells out a rule just named, or speaks of a thing named before it in the measure.

@@ -158,6 +158,21 @@ fn name(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     if matches!(number.unit, "岁" | "周岁") {
         return Some(Reason::Describes);
     }
+    let numeral = number.style == Style::Chinese && number.value <= 10.0;
+    // 六个一, 八个不准, 四个意识: the thing counted is a slogan; 一本、二本 are classes of colleges.
+    if numeral && number.unit == "个" && matches!(right.first(), Some('一' | '不' | '有' | '严' | '必')) {
+        return Some(Reason::Name);
+    }
+    if numeral && number.unit == "本" && number.value <= 3.0 && matches!(right.first(), Some('以' | '及' | '、' | '上' | '线')) {
+        return Some(Reason::Name);
+    }
+    let phase = number.unit == "期"
+        && ["园", "区", "工程", "项目", "线", "路", "厂", "中心", "馆", "基地", "桥", "站"]
+            .iter()
+            .any(|noun| ends_with(&chars[..number.start], noun));
+    if numeral && phase {
+        return Some(Reason::Name);
+    }
     if number.unit == "年"
         && ["行动", "计划", "规划", "攻坚", "方案", "提升", "制", "一贯"].iter().any(|word| starts_with(right, word))
     {
@@ -198,7 +213,7 @@ fn time_span(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     let each =
         ["每天", "每周", "每日", "每人", "每年", "每学期", "人均", "每月"].iter().any(|word| contains(left, word));
     let limited = compared(scene, k);
-    if limited && attributive(right) && !strict {
+    if limited && attributive(right) && !strict && !each {
         return Some(Reason::Describes);
     }
     (!(limited || told || each)).then_some(Reason::Describes)
@@ -271,10 +286,23 @@ fn is_modifier(scene: &Scene<'_>, k: usize) -> bool {
     {
         return true;
     }
-    let towards = left.last() == Some(&'对') && matches!(number.kind, Some(UnitKind::Count));
+    if is_capacity(number, left, right) {
+        return true;
+    }
+    let towards = left.last() == Some(&'对') && matches!(number.kind, Some(UnitKind::Count)) && !compared(scene, k);
     towards
         && (matches!(number.unit, "名" | "人" | "户" | "位")
             || ["全部", "逐一", "全面", "逐个", "逐户", "逐人"].iter().any(|word| contains(right, word)))
+}
+
+/// 年产10万吨饲料项目, 可容纳2000人的校区, 人口下降一成多的新情况: the figure says how large or what kind.
+fn is_capacity(number: &Number, left: &[char], right: &[char]) -> bool {
+    let works = ["项目", "工程", "基地", "生产线", "工厂"].iter().any(|noun| contains(&right[..right.len().min(14)], noun));
+    let yearly = ["年产", "年处理", "日处理", "日产", "年加工", "日供水", "年产值", "处理能力", "年出栏"].iter().any(|word| ends_with(left, word));
+    let holds = ["容纳", "可停放", "服务"].iter().any(|word| ends_with(left, word));
+    let ground = ["针对", "面对", "鉴于", "由于"].iter().any(|word| starts_with(left, word));
+    let of = right.iter().take(3).any(|c| *c == '的');
+    (yearly && (works || of)) || (holds && of) || (ground && of && number.kind == Some(UnitKind::Share))
 }
 
 /// 对5216户8903人逐一复核, 全县213个行政村, 86座水库巡查全覆盖, 有3名以上党员的企业: the number says how many there are.
@@ -289,16 +317,69 @@ fn is_scope(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
         left.last() == Some(&'有') && comparators::suffix(&scene.chars[number.after..], false).comparator.is_some();
     let right = after(scene, number.after);
     let covered = left.is_empty() && ["全覆盖", "清零"].iter().any(|word| contains(right, word));
-    beside || whole || having || covered
+    beside || whole || having || covered || is_fact(left) || (number.kind == Some(UnitKind::Count) && is_audience(scene, k, left))
+}
+
+/// 全镇总面积86.5平方公里, 全县辖16个乡镇, 学校占地150亩: the figure describes a place, unless words compare it.
+fn is_fact(left: &[char]) -> bool {
+    const SIZES: &[&str] = &["总面积", "总人口", "户籍人口", "下辖", "占地", "占地面积"];
+    const PLACES: &[&str] =
+        &["县辖", "市辖", "区辖", "镇辖", "乡辖", "街道辖", "全县有", "全市有", "全区有", "全镇有", "我县有", "我市有", "我区有", "我镇有", "我校有", "我院有"];
+    let named = words::acts().prefix(left) == 0;
+    PLACES.iter().any(|word| ends_with(left, word)) || (named && SIZES.iter().any(|word| ends_with(left, word)))
+}
+
+/// 面向12个乡镇, 监管38家企业, 加强3个园区的管理, 对低保对象286户: those whom the act is for, not its yield.
+fn is_audience(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
+    const WHOLE: &[&str] = &[
+        "全系统", "辖区内", "辖区", "我县", "我市", "我区", "我镇", "我乡", "我校", "我院", "我局", "县域内", "境内", "面向", "依托", "分布在", "遗留的",
+        "涉及全县", "涉及全市",
+    ];
+    const KEPT: &[&str] = &[
+        "加强", "强化", "发挥", "充分发挥", "健全", "完善", "深化", "深化与", "加强与", "巩固", "巩固提升", "提升", "落实", "规范", "用好", "管好", "运行好", "办好",
+        "抓好", "做好", "监管", "重点监管", "充分利用", "利用", "覆盖",
+    ];
+    const SERVED: &[&str] =
+        &["对", "为", "给", "向", "督促", "指导", "组织", "监督", "监管", "重点监管", "帮助指导", "联系", "走访", "落实", "加强", "组织开展对"];
+    let number = &scene.numbers[k];
+    if compared(scene, k) {
+        return false;
+    }
+    let right = after(scene, number.after);
+    let belongs = right.iter().take(16).position(|c| *c == '的').is_some_and(|at| at >= 2 && right.len() > at + 2);
+    let kept = belongs && KEPT.iter().any(|verb| ends_with(left, verb));
+    let pilot = ends_with(left, "在") && ["试点", "现有", "已"].iter().any(|word| starts_with(right, word));
+    let exact = is_exact_count(number.value);
+    let served = exact && SERVED.iter().any(|verb| ends_with(left, verb)) && right.len() >= 4;
+    let towards = exact && left.first() == Some(&'对') && words::acts().find(&left[1..]).is_none() && !right.is_empty();
+    let listed = k > 0 && {
+        let before = &scene.numbers[k - 1];
+        let gap = &scene.chars[before.after.min(number.start)..number.start];
+        gap.last() == Some(&'、')
+            && gap.len() <= 12
+            && scene.clause_at(before.start) == scene.clause_at(number.start)
+            && before.kind == number.kind
+            && is_modifier(scene, k - 1)
+    };
+    WHOLE.iter().any(|word| ends_with(left, word)) || kept || pilot || served || towards || listed
+}
+
+/// A count that nobody would choose as a goal: 37, 286, 5216. Goals are small or round.
+fn is_exact_count(value: f64) -> bool {
+    let step = if value >= 1000.0 { 50.0 } else { 5.0 };
+    value >= 13.0 && value % step != 0.0
 }
 
 /// 56人以上大班额, 300平方米以上餐饮单位, 5万元以上的村.
 fn is_condition(scene: &Scene<'_>, k: usize) -> bool {
     const PERSONS: &[&str] = &[
-        "教师", "党员", "干部", "学生", "群众", "人才", "农民", "人员", "员", "师", "生", "者", "工", "骨干", "专家",
+        "教师", "党员", "干部", "学生", "群众", "人才", "农民", "人员", "员", "师", "生", "者", "职工", "骨干", "专家",
         "志愿",
     ];
     let number = &scene.numbers[k];
+    if number.unit == "张" && starts_with(after(scene, number.after), "床位以上") {
+        return attributive(&after(scene, number.after)[4..]);
+    }
     let describing = matches!(number.kind, Some(UnitKind::Money | UnitKind::Size))
         || matches!(number.unit, "人" | "层" | "户" | "班" | "张" | "床" | "个床位");
     let suffix = comparators::suffix(&scene.chars[number.after..], false);
@@ -309,7 +390,8 @@ fn is_condition(scene: &Scene<'_>, k: usize) -> bool {
     if comparators::prefix(before(scene, number)).is_some() || !attributive(right) {
         return false;
     }
-    let noun = &right[..right.len().min(10)];
+    let acts = (2..right.len().min(10)).find(|i| words::acts().prefix(&right[*i..]) >= 2).unwrap_or(right.len().min(10));
+    let noun = &right[..acts];
     let of_persons =
         number.unit == "人" && PERSONS.iter().any(|person| contains(noun, person)) && right.first() != Some(&'的');
     !of_persons
@@ -378,7 +460,8 @@ pub fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
             return Some(Reason::Status);
         }
         // The sentence has turned to what is to come.
-        if matches!(scene.roles[c], Role::Act | Role::Aim | Role::Marked | Role::Each) || scene.future[c] {
+        let spells_out = scene.chars[scene.clauses[c].start] != '每' && scene.roles[c] == Role::Each;
+        if matches!(scene.roles[c], Role::Act | Role::Aim | Role::Marked | Role::Each) && !spells_out || scene.future[c] {
             return None;
         }
     }
@@ -438,13 +521,22 @@ pub fn past_head(text: &[char], year: Option<i32>) -> bool {
             return true;
         }
     }
-    if past_year_at_head(head, year) {
+    if past_year_at_head(head, year) || past_five_years(head, year) {
         return true;
     }
     let done = text.iter().enumerate().any(|(i, c)| *c == '已' && !text[i..text.len().min(i + 7)].contains(&'的'));
-    done || ["达到了", "完成了", "实现了", "新增了", "建成了", "荣获", "累计完成", "共完成", "共有", "取得了"]
+    done || ["达到了", "完成了", "实现了", "新增了", "建成了", "荣获", "先后获得", "先后被", "累计完成", "共完成", "共有", "取得了"]
         .iter()
         .any(|word| contains(text, word))
+}
+
+/// 十三五期间 in a plan of 2021.
+fn past_five_years(head: &[char], year: Option<i32>) -> bool {
+    let Some(plan) = year else { return false };
+    [("十一五", 2010), ("十二五", 2015), ("十三五", 2020), ("十四五", 2025)].iter().any(|(name, last)| {
+        plan > *last
+            && ["期间", "时期", "以来", "”期间", "”时期", "”以来"].iter().any(|word| contains(head, &format!("{name}{word}")))
+    })
 }
 
 fn past_year_at_head(head: &[char], year: Option<i32>) -> bool {

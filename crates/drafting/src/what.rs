@@ -415,6 +415,10 @@ fn drop_manner(chars: &[char]) -> Vec<char> {
     }
     let mut from = 0;
     for end in ENDS {
+        // 通过验收的比例 names a share; 按10%的比例 gives a measure.
+        if *end == "的比例" && !chars.iter().any(|c| matches!(c, '按' | '以')) {
+            continue;
+        }
         if let Some(at) = (0..chars.len()).rev().find(|i| starts_with(&chars[*i..], end)) {
             from = from.max(at + end.chars().count());
         }

@@ -71,7 +71,7 @@ fn referring(packs: &Packs, seats: &[Seat<'_>], register: &str) -> Vec<Condition
     parts
 }
 
-/// Whether two conditions joined by *and*, each possibly absent.
+/// Two conditions joined by *and*; one that always holds leaves the other.
 pub fn both(left: Condition, right: Condition) -> Condition {
     match (left, right) {
         (Condition::All(parts), other) | (other, Condition::All(parts)) if parts.is_empty() => other,

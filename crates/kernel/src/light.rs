@@ -51,12 +51,14 @@ impl Light {
 /// Limits of the lights; settings of the bureau.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Green from this many percent of pace.
-    pub green_percent: i64,
-    /// Yellow from this many percent of pace, red below.
-    pub yellow_percent: i64,
+    /// Green from this share of pace, in hundredths of a percent.
+    pub green: i64,
+    /// Yellow from this share of pace, red below; in hundredths of a percent.
+    pub yellow: i64,
     /// Blue within this many days of the last day.
     pub soon_days: i64,
+    /// A record may be late by so many days before it is red.
+    pub late_days: i64,
 }
 
 impl Limits {
@@ -66,12 +68,11 @@ impl Limits {
             Value::Int(number) => number,
             _ => shipped,
         };
-        // Shares are kept in hundredths of a percent.
-        let percent = |name: &str, shipped: i64| number(name, shipped * 100) / 100;
         Limits {
-            green_percent: percent("light_green_least", 95),
-            yellow_percent: percent("light_yellow_least", 80),
+            green: number("light_green_least", 9500),
+            yellow: number("light_yellow_least", 8000),
             soon_days: number("light_blue_days", 15),
+            late_days: number("light_late_days", 15),
         }
     }
 }
@@ -146,10 +147,10 @@ impl Standing {
             return Light::Red;
         }
         let pace = i128::from(self.pace());
-        let at = |percent: i64| i128::from(value) * 100 >= pace * i128::from(percent);
-        if at(limits.green_percent) {
+        let at = |share: i64| i128::from(value) * 10_000 >= pace * i128::from(share);
+        if at(limits.green) {
             if days(self.day, self.by) <= limits.soon_days { Light::Blue } else { Light::Green }
-        } else if at(limits.yellow_percent) {
+        } else if at(limits.yellow) {
             Light::Yellow
         } else {
             Light::Red
@@ -172,7 +173,7 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    const LIMITS: Limits = Limits { green_percent: 95, yellow_percent: 80, soon_days: 15 };
+    const LIMITS: Limits = Limits { green: 9500, yellow: 8000, soon_days: 15, late_days: 15 };
 
     fn standing(value: i64, day: Date) -> Standing {
         Standing {

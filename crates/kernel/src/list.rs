@@ -6,7 +6,7 @@ use crate::query::{Known, Planner, Read, how_many};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
-use sea_query::{Expr, ExprTrait, NullOrdering, Order};
+use sea_query::{Expr, NullOrdering, Order};
 
 /// A column of a list.
 #[derive(Debug, Clone, PartialEq)]

@@ -58,7 +58,9 @@ pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
     let read = store.read(|reader| Ok((reader.meta(DEMO_DAY)?, reader.head()?.at)));
     let (demo_day, last) = read.map_err(|error| error.to_string())?;
     let demo_day: Option<Date> = demo_day.and_then(|day| day.parse().ok());
-    let clock = match global.today.or(demo_day) {
+    // A demo bureau goes on from the day on which it was last written.
+    let played = demo_day.map(|day| day.max(day_of(last)));
+    let clock = match global.today.or(played) {
         Some(day) => Clock::day(day),
         None => Clock::System,
     };

@@ -36,6 +36,15 @@ impl Sources {
 
     /// Checks everything and answers packs and plans, or every fault of all of them.
     pub fn check(&self) -> Result<(Packs, Vec<Plan>), Vec<Fault>> {
+        if !self.packs.iter().any(|file| file.path.ends_with("/pack.toml")) {
+            return Err(vec![Fault {
+                file: self.place.clone(),
+                line: 0,
+                code: "P051",
+                what: "there is no pack below `packs/`".into(),
+                hint: "name the folder that holds packs/ and plans/ with --home".into(),
+            }]);
+        }
         let packs = luoshi_pack::check(&self.packs)?;
         let mut faults = vec![];
         let mut plans = vec![];

@@ -24,8 +24,8 @@ pub fn check(fields: &Fields) -> Option<Said> {
         });
     }
     let (classes, size) = (number("classes")?, number("class_size")?);
-    let most = classes.checked_mul(size)?;
-    (places > most).then(|| Said {
+    let most = i128::from(classes) * i128::from(size);
+    (i128::from(places) > most).then(|| Said {
         rule: "XM-07".into(),
         field: Some("places".into()),
         zh: format!("超过班数与班额之积：{classes}×{size}={most}。改学位，或先改班数。"),

@@ -183,6 +183,9 @@ fn compare(folder: &Path) {
     let rounds: Vec<(f64, f64)> =
         (0..3).map(|round| (bulk(&store, round * BULK, BULK), bare(&connection, round * BULK, BULK, false))).collect();
     row("100,000 in one write", rounds);
+    let start = Instant::now();
+    let left = store.index().unwrap();
+    println!("\nsearch index: the {left} records still due were taken in in {:.2} s", start.elapsed().as_secs_f64());
 }
 
 fn verify_many(folder: &Path, versions: u32) {
@@ -190,6 +193,7 @@ fn verify_many(folder: &Path, versions: u32) {
     for from in (0..versions).step_by(BULK as usize) {
         bulk(&store, from, BULK.min(versions - from));
     }
+    store.index().unwrap();
     let start = Instant::now();
     let report = verify(&store, None, &mut |_, _| {}).unwrap();
     let took = start.elapsed().as_secs_f64();

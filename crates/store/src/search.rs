@@ -63,7 +63,8 @@ pub(crate) fn place(owner: Option<i64>, register: i64, id: i64) -> Result<i64, S
     let fits = |number: i64, bits: u32| (0..1i64 << bits).contains(&number);
     let owner = owner.unwrap_or(0);
     if !(fits(owner, OWNER_BITS) && fits(register, REGISTER_BITS) && fits(id, ID_BITS)) {
-        let reason = format!("record {id} of register {register} and unit {owner} is beyond what the search can number");
+        let reason =
+            format!("record {id} of register {register} and unit {owner} is beyond what the search can number");
         return Err(StoreError::Unfit { table: "search".into(), column: "place".into(), reason });
     }
     Ok(owner << (REGISTER_BITS + ID_BITS) | register << ID_BITS | id)
@@ -276,9 +277,7 @@ pub(crate) fn build_some(writer: &mut Writer, table: &str, after: i64) -> Result
     let shape = writer.schema.shape(table)?.clone();
     let (id, owner) = (quoted("id"), quoted("owner"));
     let sql = format!("SELECT {id}, {owner} FROM {} WHERE {id} > $1 ORDER BY {id} LIMIT $2", quoted(table));
-    let some = writer
-        .link()?
-        .all(&sql, &[after.into(), BATCH.into()], |row| Ok((row.int(0)?, row.maybe_int(1)?)))?;
+    let some = writer.link()?.all(&sql, &[after.into(), BATCH.into()], |row| Ok((row.int(0)?, row.maybe_int(1)?)))?;
     let mut above = Above::default();
     for (id, owner) in &some {
         remove(&mut *writer.link()?, place(*owner, shape.number, *id)?)?;
@@ -418,7 +417,8 @@ impl Terms {
         if fields.contains(&self.whole) {
             Some(Hit::Exact)
         } else if self.terms.iter().all(in_name) {
-            let begins = name.starts_with(&self.terms[0]) || initials.iter().any(|held| held.starts_with(&self.terms[0]));
+            let begins =
+                name.starts_with(&self.terms[0]) || initials.iter().any(|held| held.starts_with(&self.terms[0]));
             Some(if begins { Hit::NameBegins } else { Hit::Name })
         } else {
             let somewhere = |term: &String| in_name(term) || fields.iter().any(|field| field.contains(term));

@@ -101,6 +101,17 @@
     });
   }
 
+  // "/" leads to the search box, unless something is being typed.
+  document.addEventListener("keydown", function (event) {
+    var box = document.getElementById("find");
+    var at = event.target;
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !box || !box.offsetParent) return;
+    if (at.closest && at.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
   // A form is sent once: a second click waits for the answer.
   document.addEventListener("submit", function (event) {
     var form = event.target;

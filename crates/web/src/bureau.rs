@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use luoshi_desk::figure::Figure;
 use luoshi_desk::file::Sent;
 use luoshi_desk::view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, When, WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, SearchView, When,
+    WorkbenchView,
 };
 use luoshi_desk::{Actor, Desk, FilePlace, ListAsk, NotSaved, Refusal, Save, Saved};
 
@@ -64,6 +65,8 @@ asked_of_the_desk! {
     fn upload(&self, actor: &Actor, place: &FilePlace, name: &str, bytes: &[u8]) -> Result<String, Refusal>;
     /// A file of a record.
     fn file(&self, actor: &Actor, register: &str, id: i64, field: &str, digest: &str) -> Result<Sent, Refusal>;
+    /// Finds records by name, number, code or pinyin initials.
+    fn search(&self, actor: &Actor, typed: &str, register: Option<&str>, limit: u64) -> Result<SearchView, Refusal>;
     /// Records that a reference may name.
     fn suggest(&self, actor: &Actor, register: &str, field: &str, part: &str) -> Result<Vec<(i64, String)>, Refusal>;
 }

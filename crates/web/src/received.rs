@@ -65,7 +65,7 @@ async fn file(
 ) -> Result<(), Refusal> {
     // A browser sends an empty part where no file was chosen.
     let first = part.chunk().await.map_err(|error| ended(&error))?;
-    if first.is_none() && sent.is_empty() {
+    if first.as_ref().is_none_or(Bytes::is_empty) && sent.is_empty() {
         return Ok(());
     }
     let Ok(Ok(_turn)) = tokio::time::timeout(WAIT, app.uploads.acquire()).await else {

@@ -30,6 +30,8 @@ pub struct Visit {
     pub lively: bool,
     /// Sent by a page of another house.
     pub foreign: bool,
+    /// It was addressed to this machine by its own name: another name that leads here is somebody's trick.
+    pub local: bool,
     /// The number under which an error of this request is found in the log.
     pub request: String,
 }
@@ -68,6 +70,7 @@ impl Visit {
             query: Query::read(parts.uri.query()),
             lively: parts.headers.contains_key("hx-request"),
             foreign: parts.method != Method::GET && comes_from_elsewhere(&parts.headers),
+            local: names_this_machine(&parts.headers),
             request: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         }
     }
@@ -102,6 +105,14 @@ fn language(headers: &HeaderMap) -> Lang {
         Some("en") => Lang::En,
         _ => Lang::Zh,
     }
+}
+
+/// Whether the host asked for is a loopback name, or none is named.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST) else { return true };
+    let host = host.to_str().unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    matches!(name.map_or(host, |(name, _)| name), "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// A browser names the page that sends a form; one of another host is refused whatever else it carries.
@@ -141,6 +152,16 @@ mod tests {
         assert!(comes_from_elsewhere(&headers(&[("origin", "null"), ("host", "127.0.0.1:8080")])));
         assert!(comes_from_elsewhere(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(!comes_from_elsewhere(&headers(&[])), "a command line sends no origin and no cookie of a victim");
+    }
+
+    #[test]
+    fn one_click_is_for_this_machine_by_its_own_name() {
+        for own in ["localhost", "localhost:7001", "127.0.0.1:7001", "[::1]:7001"] {
+            assert!(names_this_machine(&headers(&[("host", own)])), "{own}");
+        }
+        for other in ["evil.example:7001", "192.168.1.2:7001", "localhost.evil.example", ""] {
+            assert!(!names_this_machine(&headers(&[("host", other)])), "{other}");
+        }
     }
 
     #[test]

@@ -189,6 +189,15 @@ words! {
     NO_DEADLINE: "没有期限", "No deadline";
     NOTHING_TO_DO: "没有待您办的事。", "Nothing awaits you.";
     NOTHING_TO_DO_HELP: "有记录轮到您时会出现在这里；您也可以去台账看看。", "Records appear here when it is your turn; the registers are always open.";
+    // search
+    SEARCH: "检索", "Search";
+    SEARCH_FOR: "检索编号、名称、姓名", "Search for a number or a name";
+    SEARCH_HINT: "编号、校名、姓名、拼音首字母", "Number, name or initials";
+    ALL_REGISTERS: "全部台账", "All registers";
+    TOO_SHORT: "请至少输入两个字。", "Please type at least two characters.";
+    TOO_SHORT_HELP: "可输入名称、姓名、编号的一部分，或拼音首字母；多个词用空格隔开，须同时出现。", "Type part of a name, a number or pinyin initials; several words, with blanks between them, must all be there.";
+    NOTHING_FOUND: "没有找到。", "Nothing was found.";
+    NOTHING_FOUND_HELP: "只在您的权限内查找。请换一个词，或少输入几个字。", "Only what you may see is searched. Try another word or a shorter one.";
     CHANGED: "自昨天以来", "Since yesterday";
     NOTHING_CHANGED: "您看得到的记录自昨天以来没有变化。", "No record that you may see has changed since yesterday.";
     MY_MEASURES: "我的举措", "My measures";
@@ -302,6 +311,14 @@ pub fn measures(lang: Lang, number: usize) -> String {
         Lang::Zh => format!("{number} 条"),
         Lang::En if number == 1 => "1 measure".into(),
         Lang::En => format!("{number} measures"),
+    }
+}
+
+/// Said below the last hit.
+pub fn more_hits(lang: Lang, shown: usize) -> String {
+    match lang {
+        Lang::Zh => format!("只列出前 {shown} 项，还有更多；请多输入几个字。"),
+        Lang::En => format!("These are the first {shown}; there are more. Type some more characters."),
     }
 }
 

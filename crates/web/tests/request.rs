@@ -477,7 +477,8 @@ async fn a_register_explains_itself_with_its_flow_as_a_picture() {
     let (status, page) = house().get("/register/project/about").await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(page.matches("<svg class=\"fp ").count(), 2, "one drawing lies, one stands");
-    for part in ["XM-07", "新增学位 大于 班数与班额之积", "填报人以外的人", "退回储备", "新增中小幼学位"] {
+    for part in ["XM-07", "新增学位 大于 班数与班额之积", "填报人以外的人", "退回储备", "新增中小幼学位"]
+    {
         assert!(page.contains(part), "{part}");
     }
     let (_, list) = house().get("/register/project").await;
@@ -556,4 +557,161 @@ async fn the_api_saves_with_the_token_only() {
     assert!(text.contains(r#""places":{"code":"XM-07""#), "{text}");
     let (status, _) = house.post("/api/register/project/39", &format!("csrf={CSRF}&places=conflict")).await;
     assert_eq!(status, StatusCode::CONFLICT);
+}
+
+// -------------------------------------------------------------------------------------------------------------- files
+
+/// A form with files, as a browser sends it: texts, then files (name of the part, name of the file, bytes).
+fn with_files(address: &str, texts: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Request<Body> {
+    let mut body = vec![];
+    for (name, text) in texts {
+        body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes());
+    }
+    for (name, file, bytes) in files {
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: text/html\r\n\r\n"
+        );
+        body.extend(head.bytes().chain(bytes.iter().copied()).chain(*b"\r\n"));
+    }
+    body.extend(b"--edge--\r\n");
+    let request = signed_in(Request::post(address)).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+    request.body(Body::from(body)).unwrap()
+}
+
+const PAPERS: &str = "_file.filing_files";
+
+#[tokio::test]
+async fn a_form_with_files_is_sent_in_parts_and_its_files_are_named() {
+    let house = house();
+    let (_, page) = house.get("/register/project/39/edit").await;
+    assert!(page.contains(r#"enctype="multipart/form-data""#), "{page}");
+    assert!(page.contains(r#"<input type="hidden" name="_file.filing_files" value="">"#));
+    assert!(page.contains(r#"accept=".pdf,.jpg""#) && page.contains("每个不超过 1 MB，最多 20 个"));
+    assert!(page.contains("&lt;备案表&gt;.pdf") && !page.contains("<备案表>"));
+    let (_, page) = house.get("/register/project/39/move/complete").await;
+    assert!(!page.contains("multipart/form-data"), "a form without files is sent as before");
+
+    let kept = fixture::one_paper();
+    let texts =
+        [("csrf", CSRF), ("request", "r1"), ("_version", "14"), ("places", "400"), (PAPERS, ""), (PAPERS, &*kept)];
+    let files: [(&str, &str, &[u8]); 2] = [(PAPERS, "新 表.pdf", b"%PDF-1.4 new"), (PAPERS, "", b"")];
+    let response = house.send(with_files("/register/project/39", &texts, &files)).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let save = house.bureau.saves.lock().unwrap().pop().unwrap();
+    assert_eq!((save.typed["places"].as_str(), save.version, save.request.as_str()), ("400", Some(14), "r1"));
+    assert_eq!(save.typed["filing_files"], format!("{kept}\n{} 新 表.pdf", "a".repeat(64)));
+    assert_eq!(*house.bureau.uploads.lock().unwrap(), [("filing_files".to_string(), "新 表.pdf".to_string(), 12)]);
+}
+
+#[tokio::test]
+async fn a_refused_file_keeps_what_was_typed_and_the_files_that_were_taken() {
+    let house = house();
+    let large = vec![b' '; (1 << 20) + 100];
+    let texts = [("csrf", CSRF), ("places", "400"), ("_reason", "返工"), (PAPERS, "")];
+    let files: [(&str, &str, &[u8]); 4] = [
+        (PAPERS, "好.pdf", b"%PDF-1.4"),
+        (PAPERS, "坏.pdf", b"<html>"),
+        (PAPERS, "大.pdf", &large),
+        (PAPERS, "空.pdf", b""),
+    ];
+    let (status, page) = read(house.send(with_files("/register/project/39", &texts, &files)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("D062 内容不是 pdf") && page.contains("D061 超过 1 MB"), "{page}");
+    assert!(page.contains(r#"value="400""#) && page.contains(r#"value="返工""#));
+    assert!(page.contains(&format!(r#"value="{} 好.pdf" checked"#, "a".repeat(64))), "{page}");
+    assert!(house.bureau.saves.lock().unwrap().is_empty(), "nothing is saved without the files that were meant");
+}
+
+#[tokio::test]
+async fn a_refused_value_keeps_the_files_that_were_taken() {
+    let house = house();
+    let texts = [("csrf", CSRF), ("places", "432"), (PAPERS, "")];
+    let request = with_files("/register/project/39", &texts, &[(PAPERS, "好.pdf", b"%PDF-1.4")]);
+    let (status, page) = read(house.send(request).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("XM-07") && page.contains(&format!(r#"value="{} 好.pdf" checked"#, "a".repeat(64))));
+}
+
+#[tokio::test]
+async fn files_of_a_form_without_its_token_are_kept_nowhere() {
+    let house = house();
+    for texts in [vec![("csrf", "guess"), ("places", "400")], vec![("places", "400")]] {
+        let request = with_files("/register/project/39", &texts, &[(PAPERS, "好.pdf", b"%PDF-1.4")]);
+        let (status, page) = read(house.send(request).await).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(page.contains("W005") && page.contains(r#"value="400""#));
+    }
+    let mut stranger = with_files("/register/project/39", &[("csrf", CSRF)], &[(PAPERS, "好.pdf", b"%PDF-1.4")]);
+    stranger.headers_mut().remove(header::COOKIE);
+    assert!(house.send(stranger).await.status().is_redirection() || house.bureau.uploads.lock().unwrap().is_empty());
+    assert!(house.bureau.uploads.lock().unwrap().is_empty() && house.bureau.saves.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_broken_or_endless_form_with_files_is_told_and_breaks_nothing() {
+    let house = house();
+    let whole = with_files("/register/project/39", &[("csrf", CSRF)], &[(PAPERS, "好.pdf", b"%PDF-1.4")]);
+    let (parts, body) = whole.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    for end in [0, 10, 60, bytes.len() - 30] {
+        let request = Request::from_parts(parts.clone(), Body::from(bytes.slice(..end)));
+        let (status, page) = read(house.send(request).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{end}: {page}");
+        assert!(page.contains("W006"), "{page}");
+    }
+    let long = "字".repeat(400_000);
+    let (status, page) =
+        read(house.send(with_files("/register/project/39", &[("csrf", CSRF), ("title", &long)], &[])).await).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{page}");
+    assert!(house.bureau.saves.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_is_handed_out_to_be_saved_and_never_shown() {
+    let house = house();
+    let (_, page) = house.get("/register/project/39").await;
+    let address = format!("/register/project/39/file/filing_files/{}", "a".repeat(64));
+    assert!(page.contains(&format!(r#"href="{address}""#)) && page.contains("412 KB") && page.contains("附件"));
+    let response = house.send(signed_in(Request::get(&address)).body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(text(&response, "content-type"), "application/pdf");
+    assert_eq!(text(&response, "x-content-type-options"), "nosniff");
+    assert_eq!(text(&response, "cache-control"), "no-store");
+    assert_eq!(
+        text(&response, "content-disposition"),
+        "attachment; filename=\"file.pdf\"; filename*=UTF-8''%E7%AB%A3%E5%B7%A5%20%E9%AA%8C%E6%94%B6%22%E5%A4%87%E6%A1%88%E8%A1%A8.pdf"
+    );
+    assert_eq!(read(response).await.1, "%PDF-1.4");
+    let (status, page) = house.get(&format!("/register/project/39/file/filing_files/{}", "b".repeat(64))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(page.contains("D001"));
+    let response = house.send(Request::get(&address).body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER, "a stranger is led to the sign-in page");
+}
+
+// ------------------------------------------------------------------------------------------------------------- search
+
+#[tokio::test]
+async fn what_is_found_is_shown_escaped_and_leads_to_the_record() {
+    let (status, page) = house().get("/search?q=%E4%BD%9B%E5%A0%82").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("/register/project/39") && page.contains("XM-2021-000039"));
+    assert!(page.contains("&lt;b&gt;佛堂") && !page.contains("<b>佛堂"));
+    assert!(page.contains("还有更多"));
+    let (_, page) = house().get("/search?q=%E4%BD%9B").await;
+    assert!(page.contains("请至少输入两个字"));
+    let (_, page) = house().get("/search?q=%E6%B2%A1%E6%9C%89").await;
+    assert!(page.contains("没有找到"));
+    let (status, _) = house().get("/search?q=x&in=secret").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn every_page_of_a_signed_in_person_has_the_search_box_and_a_strangers_has_none() {
+    let (_, page) = house().get("/").await;
+    assert!(page.contains("action=\"/search\"") && page.contains("id=\"find\""));
+    let (_, page) = read(house().send(Request::get("/sign-in").body(Body::empty()).unwrap()).await).await;
+    assert!(!page.contains("id=\"find\""));
+    let response = house().send(Request::get("/search?q=xx").body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
 }

@@ -94,8 +94,13 @@ pub fn measure(kind: &Kind) -> (u8, &str) {
     }
 }
 
+/// No whole number that is kept is larger: five million of them still add up inside 64 bits.
+pub const LARGEST: i64 = 1_000_000_000_000;
+
 fn in_range(number: i64, min: Option<i64>, max: Option<i64>, digits: u8) -> Result<Value, Complaint> {
     use crate::decimal::exact;
+    let (min, max) = (min.unwrap_or(-LARGEST).max(-LARGEST), max.unwrap_or(LARGEST).min(LARGEST));
+    let (min, max) = (Some(min), Some(max));
     if let Some(min) = min.filter(|min| number < *min) {
         let least = exact(min, digits);
         return Err(Complaint::new(

@@ -14,15 +14,15 @@ pub fn run(global: &Global, drop: &[String], dry: bool, as_json: bool) -> Result
     let changes = store.difference(&tables).map_err(say)?;
     let sentences: Vec<String> =
         changes.iter().map(|change| global.say(&change.chinese(), &change.to_string())).collect();
+    if !dry {
+        store.apply(&tables, drop).map_err(say)?;
+    }
     if as_json {
         print(&json!({ "changes": sentences, "applied": !dry }));
     } else if sentences.is_empty() {
         out(global.say("数据库与业务包一致，无需改动。", "the database is as the packs declare it; nothing to do."));
     } else {
         sentences.iter().for_each(|sentence| out(sentence));
-    }
-    if !dry {
-        store.apply(&tables, drop).map_err(say)?;
     }
     Ok(ExitCode::SUCCESS)
 }

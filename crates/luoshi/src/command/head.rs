@@ -8,6 +8,9 @@ use std::process::ExitCode;
 /// Seals the ledger as it stands and prints the head, to be kept elsewhere.
 pub fn run(global: &Global) -> Result<ExitCode, String> {
     let bureau = open::bureau(global)?;
+    if let Some((zh, en)) = &bureau.read_only {
+        return Err(global.say(zh, en));
+    }
     let act = Act { at: bureau.clock.now(), ..Act::default() };
     let head = bureau
         .store

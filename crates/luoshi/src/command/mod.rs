@@ -1,5 +1,6 @@
 //! The verbs of the command line, one file each.
 
+mod account;
 mod apply;
 mod check;
 mod demo;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What stands before the verb.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Everything of one bureau: database, attachments, the demo's keys.
     #[arg(long, default_value = "./data", global = true)]
@@ -112,8 +113,26 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Seals the ledger as it stands and prints its head.
-    Head,
+    /// Seals the ledger as it stands and prints its head as JSON.
+    Head {
+        /// The head is JSON anyway.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes an account with a random password, for a person with one post; the first one of a new bureau is its 系统管理员.
+    Account {
+        /// The sign-in name.
+        name: String,
+        /// The person's name.
+        #[arg(long)]
+        title: String,
+        /// The role, as packs declare it.
+        #[arg(long, default_value = "keeper")]
+        role: String,
+        /// The unit of the post; a unit that does not exist yet is filed as the bureau when it is the first one.
+        #[arg(long)]
+        unit: String,
+    },
     /// Plans.
     Plan {
         #[command(subcommand)]
@@ -165,7 +184,10 @@ pub fn run(global: &Global, verb: Option<Verb>) -> Result<ExitCode, String> {
             serve::run(global, &serve::Where { port, address, heads, tls })
         }
         Some(Verb::Verify { head, json }) => verify::run(global, head.as_deref(), json),
-        Some(Verb::Head) => head::run(global),
+        Some(Verb::Head { .. }) => head::run(global),
+        Some(Verb::Account { name, title, role, unit }) => {
+            account::run(global, &account::Wanted { name, title, role, unit })
+        }
         Some(Verb::Plan { verb }) => plan::run(global, &verb),
         Some(Verb::Number { id, as_of, on, by, explain, json }) => {
             let when = luoshi_desk::view::When { as_of, on };

@@ -31,7 +31,7 @@ impl Default for Where {
 
 /// Serves until asked to end.
 pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
-    let desk = Arc::new(open::desk(global, place.address.is_loopback())?);
+    let desk = Arc::new(open::desk(global, place.address.is_loopback() && !place.tls)?);
     let bureau = desk.bureau().clone();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
@@ -53,10 +53,8 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
 }
 
 fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
-    out(global.say(
-        &format!("落实 {} http：//{address}/", bureau.title),
-        &format!("Luoshi, {}: http://{address}/", bureau.title),
-    ));
+    let url = format!("http://{address}/");
+    out(global.say(&format!("落实 {} {url}", bureau.title), &format!("Luoshi, {}: {url}", bureau.title)));
     if !bureau.demo {
         return;
     }
@@ -78,7 +76,13 @@ async fn seal(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
     loop {
         every.tick().await;
         let (bureau, heads) = (bureau.clone(), heads.clone());
-        let sealed = tokio::task::spawn_blocking(move || seal_once(&bureau, heads.as_deref(), last)).await;
+        let sealed = tokio::task::spawn_blocking(move || {
+            if let Err(refusal) = luoshi_desk::account::sweep(&bureau) {
+                tracing::warn!(%refusal, "ended sessions were not swept");
+            }
+            seal_once(&bureau, heads.as_deref(), last)
+        })
+        .await;
         match sealed {
             Ok(Ok(size)) => last = size,
             Ok(Err(error)) => tracing::error!(%error, "the ledger could not be sealed"),

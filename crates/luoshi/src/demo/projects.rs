@@ -261,6 +261,10 @@ fn life(rng: &mut ChaCha8Rng, recipe: &Recipe, house: &House, project: &Project)
     let last = if project.state == "void" { 1 } else { last };
     let lead = luoshi_kernel::light::days(project.filed, project.days[0]).max(3);
     for (place, (_, made)) in STEPS[..last].iter().enumerate() {
+        // What would lie ahead has not come about.
+        if place >= 2 && project.days[place - 2] > recipe.today {
+            break;
+        }
         let day = match place {
             0 => project.filed.saturating_add((lead / 3).days()),
             1 => project.filed.saturating_add((lead * 2 / 3).days()),

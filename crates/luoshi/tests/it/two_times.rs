@@ -9,7 +9,8 @@ use std::path::Path;
 fn places(data: &Path, when: &str, town: i64) -> i64 {
     let figure = run(data, &format!("--today 2021-10-03 number places_added --by town --json {when}")).json();
     let parts = figure["by"].as_array().unwrap();
-    let part = parts.iter().find(|part| part["key"] == town.to_string());
+    let key = town.to_string();
+    let part = parts.iter().find(|part| part["key"].as_str() == Some(key.as_str()));
     part.map_or(0, |part| part["value"].as_str().unwrap().parse().unwrap())
 }
 

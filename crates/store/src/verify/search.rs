@@ -7,17 +7,18 @@
 use super::{Check, Finding, PAGE};
 use crate::error::StoreError;
 use crate::options::Dialect;
-use crate::reader::Reader;
+use crate::reader::{Line, Reader, merged};
 use crate::search::{Above, place, record_at, words};
-use crate::shape::{Shape, quoted};
+use crate::shape::{Shape, list, quoted};
 use crate::store::Store;
+use luoshi_kernel::table::HEADER;
 use std::collections::{BTreeSet, HashMap};
 
 /// How many rows of the vocabulary are read in one snapshot; a word with more is read alone.
 const WORDS: i64 = 400_000;
 /// Rows are first summed by so many groups; only groups that differ are summed row by row.
 const GROUPS: usize = 1 << 16;
-/// Records are read one by one, so fewer at a time.
+/// Records of one snapshot.
 const RECORDS: i64 = 1_000;
 
 /// Sums of word digests by row, or by group of rows.
@@ -34,9 +35,22 @@ impl Sums {
         Sums { groups: vec![0; GROUPS], ..Sums::default() }
     }
 
-    /// Adds a word of a row; the records' words count against the index's.
-    fn add(&mut self, place: i64, word: &str, indexed: bool) {
-        let (group, digest) = (mix(place as u64) as usize % GROUPS, digest(place, word));
+    /// Adds a word of a row of the index.
+    fn held(&mut self, place: i64, word: &str) {
+        self.add(place, digest(place, word), true);
+    }
+
+    /// Adds the words that a record should have, each once.
+    fn due(&mut self, place: i64, words: &str) {
+        let mut digests: Vec<u64> = words.split(' ').map(|word| digest(place, word)).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        digests.into_iter().for_each(|digest| self.add(place, digest, false));
+    }
+
+    /// The records' words count against the index's.
+    fn add(&mut self, place: i64, digest: u64, indexed: bool) {
+        let group = mix(place as u64) as usize % GROUPS;
         if self.close.is_empty() {
             self.groups[group] =
                 if indexed { self.groups[group].wrapping_add(digest) } else { self.groups[group].wrapping_sub(digest) };
@@ -61,12 +75,15 @@ fn mix(number: u64) -> u64 {
 
 /// A word of a row as a number; the index is derived, so it needs no cryptography.
 fn digest(place: i64, word: &str) -> u64 {
-    let bytes = word.bytes().fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let bytes =
+        word.bytes().fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
     mix(bytes ^ mix(place as u64))
 }
 
 /// Checks the whole index.
 pub(super) fn check(store: &Store, check: &mut Check) -> Result<(), StoreError> {
+    // What is due is taken in first: it would have to be left out of every page.
+    store.index()?;
     let mut sums = Sums::by_group();
     sum(store, check, &mut sums)?;
     let mut close = sums.different();
@@ -147,7 +164,7 @@ fn some_words(reader: &mut Reader, from: &str, sums: &mut Sums) -> Result<Option
     let mut link = reader.link()?;
     let (mut word, mut rows, mut count) = (String::new(), vec![], 0);
     let flush = |word: &str, rows: &mut Vec<i64>, sums: &mut Sums| {
-        rows.drain(..).filter(|place| !due.contains(place)).for_each(|place| sums.add(place, word, true));
+        rows.drain(..).filter(|place| !due.contains(place)).for_each(|place| sums.held(place, word));
     };
     let sql = "SELECT term, doc FROM search_word WHERE term >= $1 LIMIT $2";
     link.each(sql, &[from.into(), WORDS.into()], &mut |row| {
@@ -189,7 +206,7 @@ fn vectors(store: &Store, sums: &mut Sums) -> Result<(), StoreError> {
             let rows = reader.link()?.all(sql, &[after.into(), PAGE.into()], |row| Ok((row.int(0)?, row.text(1)?)))?;
             let last = rows.last().map(|(place, _)| *place);
             for (place, words) in rows.iter().filter(|(place, _)| !due.contains(place)) {
-                words.split_whitespace().for_each(|word| sums.add(*place, word, true));
+                words.split_whitespace().for_each(|word| sums.held(*place, word));
             }
             Ok(last)
         })?;
@@ -205,26 +222,30 @@ fn records(store: &Store, shape: &Shape, sums: &mut Sums) -> Result<(), StoreErr
     if !shape.is_searched() {
         return Ok(());
     }
-    let mut after = 0;
+    let (table, id) = (quoted(&shape.table.name), quoted("id"));
+    let names = HEADER.iter().map(|(name, _)| *name);
+    let columns = list(names.chain(shape.table.columns.iter().map(|column| column.name.as_str())));
     let sql = format!(
-        "SELECT {id} FROM {} WHERE {id} > $1 AND NOT EXISTS
-         (SELECT 1 FROM search_due d WHERE d.register = {} AND d.id = {}.{id}) ORDER BY {id} LIMIT $2",
-        quoted(&shape.table.name),
-        shape.number,
-        quoted(&shape.table.name),
-        id = quoted("id")
+        "SELECT {columns} FROM {table} WHERE {id} > $1 AND NOT EXISTS
+         (SELECT 1 FROM search_due d WHERE d.register = {} AND d.id = {table}.{id}) ORDER BY {id} LIMIT $2",
+        shape.number
     );
+    let mut after = 0;
     loop {
         let last = store.read(|reader| {
-            let ids = reader.link()?.all(&sql, &[after.into(), RECORDS.into()], |row| row.int(0))?;
+            let lines = reader.link()?.all(&sql, &[after.into(), RECORDS.into()], |row| Line::read(shape, row))?;
+            let last = lines.last().map(|line| line.id);
             let mut above = Above::default();
-            for id in &ids {
-                let Some(record) = reader.record(&shape.table, *id, None)? else { continue };
-                let (at, words) = (place(record.owner, shape.number, *id)?, words(reader, &mut above, shape, &record)?);
-                let once: BTreeSet<&str> = words.split_whitespace().collect();
-                once.into_iter().for_each(|word| sums.add(at, word, false));
+            for line in lines {
+                let record = match &shape.table.extends {
+                    None => Some(merged(shape, line, None)),
+                    Some(_) => reader.record(&shape.table, line.id, None)?,
+                };
+                let Some(record) = record else { continue };
+                let at = place(record.owner, shape.number, record.id)?;
+                sums.due(at, &words(reader, &mut above, shape, &record)?);
             }
-            Ok(ids.last().copied())
+            Ok(last)
         })?;
         match last {
             Some(last) => after = last,

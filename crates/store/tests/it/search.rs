@@ -39,8 +39,7 @@ fn candidates(store: &Store, terms: &Terms, within: &[Within]) -> BTreeSet<(Stri
     for names in [true, false] {
         let mut after = 0;
         loop {
-            let page: Vec<Candidate> =
-                store.read(|reader| reader.search(terms, within, names, after, 7)).unwrap();
+            let page: Vec<Candidate> = store.read(|reader| reader.search(terms, within, names, after, 7)).unwrap();
             let Some(last) = page.last() else { break };
             assert!(last.at > after);
             after = last.at;
@@ -62,7 +61,9 @@ fn holds(bureau: &Bureau, place: &Within, register: &str, id: i64) -> bool {
             }
         }
     }
-    owners.iter().any(|owner| units.iter().any(|unit| bureau.store.read(|reader| reader.within(*owner, *unit)).unwrap()))
+    owners
+        .iter()
+        .any(|owner| units.iter().any(|unit| bureau.store.read(|reader| reader.within(*owner, *unit)).unwrap()))
 }
 
 /// Everywhere, or within units.

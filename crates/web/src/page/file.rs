@@ -20,7 +20,8 @@ pub async fn show(
     let sent = asked.answer;
     let ending = sent.name.rsplit('.').next().unwrap_or_default();
     // A name in plain letters for those who do not read the other.
-    let disposition = format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", path_part(ending), path_part(&sent.name));
+    let disposition =
+        format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", path_part(ending), path_part(&sent.name));
     let headers = [(CONTENT_TYPE, sent.content_type.to_string()), (CONTENT_DISPOSITION, disposition)];
     Ok((headers, sent.bytes).into_response())
 }

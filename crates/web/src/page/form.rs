@@ -23,6 +23,9 @@ use crate::session::Visit;
 use crate::text::{self, *};
 use crate::{App, Asked, ask, hear};
 
+/// The code of the fault that comes with a conflict.
+const CONFLICT: &str = "S003";
+
 /// What a form is for.
 #[derive(Debug, Clone)]
 struct Purpose {
@@ -99,12 +102,7 @@ enum Outcome {
     Again(StatusCode, Box<FormView>),
 }
 
-async fn save(
-    app: App,
-    visit: Visit,
-    purpose: Purpose,
-    request: Request,
-) -> Result<Response, WebError> {
+async fn save(app: App, visit: Visit, purpose: Purpose, request: Request) -> Result<Response, WebError> {
     let Purpose { register, id, by_move } = purpose.clone();
     let place = FilePlace { register, id, by_move, field: String::new() };
     let posted = match receive(&app, &visit, &place, request).await {
@@ -140,6 +138,9 @@ fn save_once(
         return without_files(desk, actor, purpose, posted);
     }
     let Purpose { register, id, by_move } = purpose.clone();
+    if id.is_some() && posted.version.is_none() {
+        return Err(Refusal::no_version());
+    }
     let save = Save {
         register,
         id,
@@ -161,8 +162,7 @@ fn save_once(
 
 /// The form with everything typed, the files that were taken, and under their fields why others were not.
 fn without_files(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Posted) -> Result<Outcome, Refusal> {
-    let mut view =
-        desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &posted.typed)?;
+    let mut view = desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &posted.typed)?;
     retype(&mut view, posted);
     for (name, fault) in &posted.refused {
         let field = view.groups.iter_mut().flat_map(|group| &mut group.fields).find(|field| field.name == *name);
@@ -221,14 +221,17 @@ fn page(visit: &Visit, asked: &Asked<FormView>) -> Response {
 }
 
 fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
-    let faults = view.faults.len()
+    // A conflict says itself what its fault says.
+    let general: Vec<_> =
+        view.faults.iter().filter(|fault| view.conflict.is_none() || fault.code != CONFLICT).collect();
+    let faults = general.len()
         + view.groups.iter().flat_map(|group| &group.fields).filter(|field| field.fault.is_some()).count();
     html! {
         main .wrap .formp id="main" {
             (crumb(lang, view))
             div .hrow { h1 .rt { (heading(lang, view)) } }
             @if let Some(conflict) = &view.conflict { (self::conflict(lang, conflict)) }
-            @for (at, fault) in view.faults.iter().enumerate() { (field::refused(lang, fault, &format!("no-{at}"))) }
+            @for (at, fault) in general.iter().enumerate() { (field::refused(lang, fault, &format!("no-{at}"))) }
             form method="post" action=(action(view)) enctype=[takes_files(view).then_some("multipart/form-data")] {
                 input type="hidden" name="csrf" value=(csrf);
                 input type="hidden" name="request" value=(view.request);
@@ -297,7 +300,7 @@ fn heading(lang: Lang, view: &FormView) -> String {
 fn conflict(lang: Lang, conflict: &Conflict) -> Markup {
     html! {
         div .state .err role="alert" {
-            b { (NOT_SAVED.of(lang)) }
+            b { (NOT_SAVED.of(lang)) " " span .q .sm { (CONFLICT) } }
             (text::conflict(lang, &conflict.by, &conflict.at))
             @if !conflict.fields.is_empty() {
                 div .scroll {

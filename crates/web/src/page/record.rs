@@ -262,7 +262,7 @@ pub fn peek(lang: Lang, view: &RecordView) -> Markup {
         .groups
         .iter()
         .flat_map(|group| &group.fields)
-        .filter(|field| !field.shown.is_empty() && !field.wide && !field.masked);
+        .filter(|field| !field.shown.is_empty() && field.shown != view.title && !field.wide && !field.masked);
     let here = view.flow.iter().position(|step| step.place == Standing::Here);
     html! {
         div .hrow data-record=(view.id) {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use luoshi_desk::view::{Edge, Lang, When};
 use maud::{DOCTYPE, Markup, html};
 
+use super::search::search_box;
 use crate::asset;
 use crate::part::light::shapes;
 use crate::query::{path_part, when_link};
@@ -88,6 +89,7 @@ fn top(visit: &Visit, edge: &Edge, plans: &[(String, String)], place: Place, whe
                 nav .nav aria-label=(PAGES.of(lang)) { (links(lang, edge, plans, place, when)) }
             }
             span .sp {}
+            @if edge.who.is_some() { (search_box(lang)) }
             @if edge.demo { span .demo title=(DEMO_TITLE.of(lang)) { (DEMO.of(lang)) } }
             (theme_link(visit))
             (language_link(visit))
@@ -192,6 +194,7 @@ fn tab_bar(lang: Lang, edge: &Edge, plans: &[(String, String)], place: Place, wh
     html! {
         nav .tabbar aria-label=(PAGES.of(lang)) {
             (links(lang, edge, plans, place, when))
+            a href="/search" { (SEARCH.of(lang)) }
             a href="#me" { (ME.of(lang)) }
         }
     }

@@ -55,6 +55,9 @@ pub async fn enter_demo(
     let typed = typed(&app, &visit, body).await?;
     let name = typed.get("name").cloned().unwrap_or_default();
     let back = local_path(typed.get("back").map(String::as_str));
+    if !visit.local {
+        return page(&app, &visit, "", &back, Some(Refusal::forbidden())).await;
+    }
     match knock(&app, &visit, move |desk| desk.enter_demo(&name)).await {
         Ok(secret) => Ok(entered(&app, &secret, &back)),
         Err(refusal) => page(&app, &visit, "", &back, Some(refusal)).await,

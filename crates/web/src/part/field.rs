@@ -52,7 +52,14 @@ fn files(field: &str, files: &[FileView]) -> Markup {
 }
 
 /// Files to keep, each with a mark to take away, and an input for more.
-fn send_files(lang: Lang, field: &FieldView, id: &str, types: &[String], invalid: Option<&str>, described: Option<String>) -> Markup {
+fn send_files(
+    lang: Lang,
+    field: &FieldView,
+    id: &str,
+    types: &[String],
+    invalid: Option<&str>,
+    described: Option<String>,
+) -> Markup {
     let name = format!("{FILE}{}", field.name);
     let accept = types.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",");
     html! {
@@ -83,10 +90,11 @@ pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
                 (field.title)
                 @if field.must { span .must title=(MUST.of(lang)) aria-hidden="true" { "*" } }
             }
-            div class=(if field.unit.is_some() || field.was.is_some() { "unit" } else { "whole" }) {
+            div class=(if field.unit.is_some() || was_fits(field) { "unit" } else { "whole" }) {
                 (control(lang, register, field, input, &id))
                 (beside(lang, field))
             }
+            @if let Some(was) = field.was.as_ref().filter(|_| !was_fits(field)) { p .hint { (WAS.of(lang)) " " (was) } }
             @if let Some(fault) = &field.fault { (refused(lang, fault, &format!("{id}-no"))) }
             @if let Some(help) = help(lang, field, input) { p .hint id={ (id) "-help" } { (said(lang, &help)) } }
         }
@@ -109,13 +117,19 @@ fn wide(field: &FieldView) -> bool {
 
 /// Right of the input: the unit, or the value before.
 fn beside(lang: Lang, field: &FieldView) -> Markup {
+    let was = field.was.as_ref().filter(|_| was_fits(field));
     html! {
-        @match (&field.was, &field.unit) {
-            (Some(was), _) => { span .q .was { (WAS.of(lang)) " " (was) } }
+        @match (was, &field.unit) {
+            (Some(was), unit) => { span .q .was { (WAS.of(lang)) " " (was) @if let Some(unit) = unit { " " (unit) } } }
             (None, Some(unit)) => { span .q { (unit) } }
             (None, None) => {}
         }
     }
+}
+
+/// A short value before stands right of the input; a long one goes below it.
+fn was_fits(field: &FieldView) -> bool {
+    field.was.as_ref().is_some_and(|was| was.chars().count() <= 10)
 }
 
 fn help(lang: Lang, field: &FieldView, input: &Input) -> Option<String> {

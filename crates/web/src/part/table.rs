@@ -51,13 +51,20 @@ pub fn cell(style: CellStyle, cell: &Cell, row: &Row, when: When) -> Markup {
             (_, CellStyle::Name) => {
                 a href=(own) { @if cell.text.is_empty() { span .q { "—" } } @else { (words) } }
             }
-            (_, CellStyle::Code) => { span title=(cell.text) { (code_tail(&cell.text)) } }
+            (_, CellStyle::Code) => { (code(&cell.text)) }
             (Some((register, id)), _) => {
                 a href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (words) }
             }
             (None, _) => { (words) }
         }
     }
+}
+
+/// A number in a list. Its year is marked, so that it can give way to names where a record stands beside the list.
+fn code(code: &str) -> Markup {
+    let tail = code_tail(code);
+    let (year, rest) = tail.split_at(tail.find('-').map_or(0, |at| at + 1));
+    html! { span title=(code) { @if !year.is_empty() { span .yr { (year) } } (rest) } }
 }
 
 /// XM-2021-000039 → 2021-000039: what a register's numbers all begin with is left out, what tells them apart stays.
