@@ -122,7 +122,15 @@ impl Bureau {
 
     /// The plan of that name.
     pub fn plan(&self, name: &str) -> Result<&Plan, Refusal> {
-        self.plans.iter().find(|plan| plan.name == name).ok_or_else(Refusal::absent)
+        self.plans.iter().find(|plan| plan.name == name).ok_or_else(|| {
+            let names: Vec<&str> = self.plans.iter().map(|plan| plan.name.as_str()).collect();
+            Refusal::new(
+                No::Absent,
+                "D017",
+                format!("没有叫“{name}”的计划。现有：{}。", names.join("、")),
+                format!("There is no plan “{name}”. There are: {}.", names.join(", ")),
+            )
+        })
     }
 
     /// Settings in force on a day.

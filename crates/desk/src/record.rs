@@ -132,9 +132,29 @@ impl Seen<'_> {
         Ok((if field.mask { say::masked(&shown) } else { shown }, None))
     }
 
+    /// Whether a field's own condition holds of the record.
+    fn applies(&self, reader: &mut Reader, record: &Record, field: &Field) -> Result<bool, StoreError> {
+        let Some(when) = &field.when else { return Ok(true) };
+        let row = Stored {
+            bureau: self.bureau,
+            context: self.context,
+            register: &self.register.name,
+            record,
+            reader: RefCell::new(reader),
+            failed: RefCell::default(),
+        };
+        let held = holds(when, &row, self.context);
+        row.failed()?;
+        Ok(held == Some(true))
+    }
+
     fn groups(&self, reader: &mut Reader, record: &Record, history: &[Version]) -> Result<Vec<FieldGroup>, StoreError> {
         let mut groups = form::empty_groups(self.bureau, self.register, self.lang());
         for field in self.bureau.packs.fields(&self.register.name) {
+            // What does not apply and was never filled in is not shown as missing.
+            if record.value(&field.name).is_null() && !self.applies(reader, record, field)? {
+                continue;
+            }
             let (shown, link) = self.shown(reader, field, record.value(&field.name))?;
             let view = FieldView {
                 link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),

@@ -86,7 +86,15 @@
       htmx.ajax("GET", event.detail.pathInfo.finalRequestPath, { target: target, swap: "innerHTML" });
     });
     said.append(" ", again);
-    if (target.id === "peek") target.replaceChildren();
+    if (target.id === "peek") {
+      var close = document.createElement("button");
+      close.type = "button";
+      close.className = "plain";
+      close.dataset.closePeek = "";
+      close.textContent = document.body.dataset.close;
+      said.append(close);
+      target.replaceChildren();
+    }
     say(target, document.adoptNode(said));
   });
 

@@ -1,6 +1,6 @@
 //! `luoshi serve`
 
-use super::{Global, demo, out};
+use super::{Global, demo};
 use crate::open;
 use luoshi_desk::Bureau;
 use luoshi_store::{Act, StoreError, Writer};
@@ -52,19 +52,25 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints a line; a reader that has gone does not end a server.
+fn tell(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
     let url = format!("http://{address}/");
-    out(global.say(&format!("落实 {} {url}", bureau.title), &format!("Luoshi, {}: {url}", bureau.title)));
+    tell(global.say(&format!("落实 {} {url}", bureau.title), &format!("Luoshi, {}: {url}", bureau.title)));
     if !bureau.demo {
         return;
     }
-    out(global.say(
+    tell(global.say(
         &format!("演示数据，今天按 {} 算。登录页上可一键进入；口令如下：", bureau.clock.today()),
         &format!("demo data, today is {}. One click on the sign-in page enters; passwords:", bureau.clock.today()),
     ));
     for line in std::fs::read_to_string(global.data.join(demo::PASSWORDS)).unwrap_or_default().lines() {
         if let [name, password, title] = line.split('\t').collect::<Vec<_>>()[..] {
-            out(format!("  {name:<12} {password}  {title}"));
+            tell(format!("  {name:<12} {password}  {title}"));
         }
     }
 }

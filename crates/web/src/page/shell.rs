@@ -58,7 +58,7 @@ pub fn shell(visit: &Visit, edge: &Edge, plans: &[(String, String)], page: Page)
                 script src=(asset::HTMX.path) defer {}
                 script src=(asset::SCRIPT.path) defer {}
             }
-            body class=(page.class) data-wait=(WAITING.of(lang)) data-lost=(LOST.of(lang)) data-again=(FETCH_AGAIN.of(lang)) {
+            body class=(page.class) data-wait=(WAITING.of(lang)) data-lost=(LOST.of(lang)) data-again=(FETCH_AGAIN.of(lang)) data-close=(CLOSE.of(lang)) {
                 (shapes())
                 a .sr .skip href="#main" { (SKIP.of(lang)) }
                 (top(visit, edge, plans, page.place, page.when))

@@ -143,6 +143,8 @@ fn small_classes(columns: &[ColumnHead]) -> Vec<String> {
             let class = match column.style {
                 CellStyle::Name => "nm",
                 CellStyle::Code => "mono q nw",
+                // A day that opens the line stands left, where the eye begins.
+                CellStyle::Day if at < name_at(columns) => "nw",
                 CellStyle::Figure | CellStyle::Day => "n nw",
                 CellStyle::Text | CellStyle::State => "tx",
             };
