@@ -396,14 +396,15 @@ impl Change {
             ));
         }
         let table = self.bureau.table(&register.name);
-        if made.not_filer && self.actor.account != 0 {
-            if crate::record::wrote(&writer.history(table, id)?, self.actor.account) {
-                return Err(self.fault(
-                    "D031",
-                    "填报人与核定人不得同一人，填报或改过这一步内容的人不能核定。请由另一位有权限的同事办理。",
-                    "Whoever filed it, or changed it since the last step, may not do this. Ask a colleague who is allowed to.",
-                ));
-            }
+        if made.not_filer
+            && self.actor.account != 0
+            && crate::record::wrote(&writer.history(table, id)?, self.actor.account)
+        {
+            return Err(self.fault(
+                "D031",
+                "填报人与核定人不得同一人，填报或改过这一步内容的人不能核定。请由另一位有权限的同事办理。",
+                "Whoever filed it, or changed it since the last step, may not do this. Ask a colleague who is allowed to.",
+            ));
         }
         if self.actor.account != 0
             && let Some(other) =

@@ -49,7 +49,7 @@ pub fn act(register: &Register, act: &str, lang: Lang) -> String {
 pub fn size(bytes: i64) -> String {
     match bytes {
         ..1_024 => format!("{bytes} B"),
-        ..1_048_064 => format!("{} KB", (bytes + 512) >> 10),
+        1_024..1_048_064 => format!("{} KB", (bytes + 512) >> 10),
         _ => {
             let tenths = (bytes.saturating_mul(10) + (1 << 19)) >> 20;
             format!("{}.{} MB", tenths / 10, tenths % 10)

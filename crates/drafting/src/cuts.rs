@@ -622,22 +622,72 @@ fn is_event(text: &[char]) -> bool {
             .iter()
             .any(|word| contains(&text[..text.len().min(24)], word));
     let worked = role_of_persons(text)
-        && ["培训", "撰写", "参加", "学习", "家访", "走访", "讲党课", "授课", "听课", "上党课", "开展", "发表", "下沉", "跟岗", "轮训"]
-            .iter()
-            .any(|word| contains(&text[..text.len().min(24)], word));
+        && [
+            "培训",
+            "撰写",
+            "参加",
+            "学习",
+            "家访",
+            "走访",
+            "讲党课",
+            "授课",
+            "听课",
+            "上党课",
+            "开展",
+            "发表",
+            "下沉",
+            "跟岗",
+            "轮训",
+        ]
+        .iter()
+        .any(|word| contains(&text[..text.len().min(24)], word));
     (periodic || worked)
         && numerals::numbers(&text[..text.len().min(60)]).iter().any(|number| {
             matches!(
                 number.unit,
-                "次" | "场" | "节" | "篇" | "条" | "学时" | "课时" | "期" | "间" | "场次" | "天" | "轮" | "人次" | "户"
+                "次" | "场"
+                    | "节"
+                    | "篇"
+                    | "条"
+                    | "学时"
+                    | "课时"
+                    | "期"
+                    | "间"
+                    | "场次"
+                    | "天"
+                    | "轮"
+                    | "人次"
+                    | "户"
             )
         })
 }
 
 /// 班主任每学期…, 新教师…: the clause opens with those who act.
 fn role_of_persons(text: &[char]) -> bool {
-    const PERSONS: &[&str] =
-        &["教师", "班主任", "校长", "干部", "党员", "人员", "医师", "医生", "校医", "委员", "书记", "成员", "辅导员", "骨干", "民警", "园长", "村医", "领导", "职工", "教研员", "组长", "主任"];
+    const PERSONS: &[&str] = &[
+        "教师",
+        "班主任",
+        "校长",
+        "干部",
+        "党员",
+        "人员",
+        "医师",
+        "医生",
+        "校医",
+        "委员",
+        "书记",
+        "成员",
+        "辅导员",
+        "骨干",
+        "民警",
+        "园长",
+        "村医",
+        "领导",
+        "职工",
+        "教研员",
+        "组长",
+        "主任",
+    ];
     (2..=text.len().min(9)).any(|i| PERSONS.iter().any(|person| ends_with(&text[..i], person)))
         && words::act_at(text).is_none()
         && text.first() != Some(&'每')

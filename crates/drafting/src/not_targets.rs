@@ -163,7 +163,11 @@ fn name(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     if numeral && number.unit == "个" && matches!(right.first(), Some('一' | '不' | '有' | '严' | '必')) {
         return Some(Reason::Name);
     }
-    if numeral && number.unit == "本" && number.value <= 3.0 && matches!(right.first(), Some('以' | '及' | '、' | '上' | '线')) {
+    if numeral
+        && number.unit == "本"
+        && number.value <= 3.0
+        && matches!(right.first(), Some('以' | '及' | '、' | '上' | '线'))
+    {
         return Some(Reason::Name);
     }
     let phase = number.unit == "期"
@@ -244,6 +248,9 @@ fn attributive(right: &[char]) -> bool {
     }
 }
 
+/// How many members of a list are looked at before a number.
+const LOOK_BACK: usize = 6;
+
 /// Conditions on the thing meant, first values of a change, ratios, sums of things just listed.
 fn description(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     let number = &scene.numbers[k];
@@ -254,18 +261,22 @@ fn description(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     if ratio {
         return Some(Reason::Describes);
     }
-    if is_modifier(scene, k) || is_condition(scene, k) || is_first_value(scene, k) || is_sum_of_list(scene, k) {
+    if is_modifier(scene, k, LOOK_BACK)
+        || is_condition(scene, k)
+        || is_first_value(scene, k)
+        || is_sum_of_list(scene, k)
+    {
         return Some(Reason::Describes);
     }
     None
 }
 
 /// 覆盖全部21家乡镇卫生院, 总投资3.2亿元的项目, （全长18.6公里）, 对320辆出租汽车全部…: the number only says who or how large.
-fn is_modifier(scene: &Scene<'_>, k: usize) -> bool {
+fn is_modifier(scene: &Scene<'_>, k: usize, further: usize) -> bool {
     let number = &scene.numbers[k];
     let left = before(scene, number);
     let right = after(scene, number.after);
-    if is_scope(scene, k, left) {
+    if is_scope(scene, k, left, further) {
         return true;
     }
     if ["全部", "所有", "原有", "现有", "这"].iter().any(|word| ends_with(left, word)) {
@@ -286,6 +297,14 @@ fn is_modifier(scene: &Scene<'_>, k: usize) -> bool {
     {
         return true;
     }
+    // 扩建工程：总投资5.86亿元; 总投资9.6亿元的7个续建项目.
+    let topic = left.len() <= 5
+        && (ends_with(left, "总投资") || ends_with(left, "总投资约"))
+        && scene.chars.get(number.start.wrapping_sub(left.len() + 1)) == Some(&'：');
+    let of_sum = starts_with(left, "总投资") && left.last() == Some(&'的') && number.kind == Some(UnitKind::Count);
+    if topic || of_sum {
+        return true;
+    }
     if is_capacity(number, left, right) {
         return true;
     }
@@ -297,8 +316,11 @@ fn is_modifier(scene: &Scene<'_>, k: usize) -> bool {
 
 /// 年产10万吨饲料项目, 可容纳2000人的校区, 人口下降一成多的新情况: the figure says how large or what kind.
 fn is_capacity(number: &Number, left: &[char], right: &[char]) -> bool {
-    let works = ["项目", "工程", "基地", "生产线", "工厂"].iter().any(|noun| contains(&right[..right.len().min(14)], noun));
-    let yearly = ["年产", "年处理", "日处理", "日产", "年加工", "日供水", "年产值", "处理能力", "年出栏"].iter().any(|word| ends_with(left, word));
+    let works =
+        ["项目", "工程", "基地", "生产线", "工厂"].iter().any(|noun| contains(&right[..right.len().min(14)], noun));
+    let yearly = ["年产", "年处理", "日处理", "日产", "年加工", "日供水", "年产值", "处理能力", "年出栏"]
+        .iter()
+        .any(|word| ends_with(left, word));
     let holds = ["容纳", "可停放", "服务"].iter().any(|word| ends_with(left, word));
     let ground = ["针对", "面对", "鉴于", "由于"].iter().any(|word| starts_with(left, word));
     let of = right.iter().take(3).any(|c| *c == '的');
@@ -306,9 +328,10 @@ fn is_capacity(number: &Number, left: &[char], right: &[char]) -> bool {
 }
 
 /// 对5216户8903人逐一复核, 全县213个行政村, 86座水库巡查全覆盖, 有3名以上党员的企业: the number says how many there are.
-fn is_scope(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
+fn is_scope(scene: &Scene<'_>, k: usize, left: &[char], further: usize) -> bool {
     let number = &scene.numbers[k];
-    let beside = k > 0 && scene.numbers[k - 1].after == number.start && is_modifier(scene, k - 1);
+    let beside =
+        k > 0 && further > 0 && scene.numbers[k - 1].after == number.start && is_modifier(scene, k - 1, further - 1);
     let whole =
         ["全县", "全市", "全区", "全镇", "全乡", "全街道", "全省", "全校"].iter().any(|word| ends_with(left, word))
             && comparators::prefix(left).is_none()
@@ -317,30 +340,107 @@ fn is_scope(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
         left.last() == Some(&'有') && comparators::suffix(&scene.chars[number.after..], false).comparator.is_some();
     let right = after(scene, number.after);
     let covered = left.is_empty() && ["全覆盖", "清零"].iter().any(|word| contains(right, word));
-    beside || whole || having || covered || is_fact(left) || (number.kind == Some(UnitKind::Count) && is_audience(scene, k, left))
+    beside
+        || whole
+        || having
+        || covered
+        || is_fact(left)
+        || (number.kind == Some(UnitKind::Count) && is_audience(scene, k, left, further))
 }
 
 /// 全镇总面积86.5平方公里, 全县辖16个乡镇, 学校占地150亩: the figure describes a place, unless words compare it.
 fn is_fact(left: &[char]) -> bool {
     const SIZES: &[&str] = &["总面积", "总人口", "户籍人口", "下辖", "占地", "占地面积"];
-    const PLACES: &[&str] =
-        &["县辖", "市辖", "区辖", "镇辖", "乡辖", "街道辖", "全县有", "全市有", "全区有", "全镇有", "我县有", "我市有", "我区有", "我镇有", "我校有", "我院有"];
+    const PLACES: &[&str] = &[
+        "县辖",
+        "市辖",
+        "区辖",
+        "镇辖",
+        "乡辖",
+        "街道辖",
+        "全县有",
+        "全市有",
+        "全区有",
+        "全镇有",
+        "我县有",
+        "我市有",
+        "我区有",
+        "我镇有",
+        "我校有",
+        "我院有",
+    ];
     let named = words::acts().prefix(left) == 0;
     PLACES.iter().any(|word| ends_with(left, word)) || (named && SIZES.iter().any(|word| ends_with(left, word)))
 }
 
 /// 面向12个乡镇, 监管38家企业, 加强3个园区的管理, 对低保对象286户: those whom the act is for, not its yield.
-fn is_audience(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
+fn is_audience(scene: &Scene<'_>, k: usize, left: &[char], further: usize) -> bool {
     const WHOLE: &[&str] = &[
-        "全系统", "辖区内", "辖区", "我县", "我市", "我区", "我镇", "我乡", "我校", "我院", "我局", "县域内", "境内", "面向", "依托", "分布在", "遗留的",
-        "涉及全县", "涉及全市",
+        "全系统",
+        "辖区内",
+        "辖区",
+        "我县",
+        "我市",
+        "我区",
+        "我镇",
+        "我乡",
+        "我校",
+        "我院",
+        "我局",
+        "县域内",
+        "境内",
+        "面向",
+        "依托",
+        "分布在",
+        "遗留的",
+        "涉及全县",
+        "涉及全市",
     ];
     const KEPT: &[&str] = &[
-        "加强", "强化", "发挥", "充分发挥", "健全", "完善", "深化", "深化与", "加强与", "巩固", "巩固提升", "提升", "落实", "规范", "用好", "管好", "运行好", "办好",
-        "抓好", "做好", "监管", "重点监管", "充分利用", "利用", "覆盖",
+        "加强",
+        "强化",
+        "发挥",
+        "充分发挥",
+        "健全",
+        "完善",
+        "深化",
+        "深化与",
+        "加强与",
+        "巩固",
+        "巩固提升",
+        "提升",
+        "落实",
+        "规范",
+        "用好",
+        "管好",
+        "运行好",
+        "办好",
+        "抓好",
+        "做好",
+        "监管",
+        "重点监管",
+        "充分利用",
+        "利用",
+        "覆盖",
     ];
-    const SERVED: &[&str] =
-        &["对", "为", "给", "向", "督促", "指导", "组织", "监督", "监管", "重点监管", "帮助指导", "联系", "走访", "落实", "加强", "组织开展对"];
+    const SERVED: &[&str] = &[
+        "对",
+        "为",
+        "给",
+        "向",
+        "督促",
+        "指导",
+        "组织",
+        "监督",
+        "监管",
+        "重点监管",
+        "帮助指导",
+        "联系",
+        "走访",
+        "落实",
+        "加强",
+        "组织开展对",
+    ];
     let number = &scene.numbers[k];
     if compared(scene, k) {
         return false;
@@ -352,14 +452,14 @@ fn is_audience(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
     let exact = is_exact_count(number.value);
     let served = exact && SERVED.iter().any(|verb| ends_with(left, verb)) && right.len() >= 4;
     let towards = exact && left.first() == Some(&'对') && words::acts().find(&left[1..]).is_none() && !right.is_empty();
-    let listed = k > 0 && {
+    let listed = k > 0 && further > 0 && {
         let before = &scene.numbers[k - 1];
         let gap = &scene.chars[before.after.min(number.start)..number.start];
         gap.last() == Some(&'、')
             && gap.len() <= 12
             && scene.clause_at(before.start) == scene.clause_at(number.start)
             && before.kind == number.kind
-            && is_modifier(scene, k - 1)
+            && is_modifier(scene, k - 1, further - 1)
     };
     WHOLE.iter().any(|word| ends_with(left, word)) || kept || pilot || served || towards || listed
 }
@@ -390,7 +490,8 @@ fn is_condition(scene: &Scene<'_>, k: usize) -> bool {
     if comparators::prefix(before(scene, number)).is_some() || !attributive(right) {
         return false;
     }
-    let acts = (2..right.len().min(10)).find(|i| words::acts().prefix(&right[*i..]) >= 2).unwrap_or(right.len().min(10));
+    let acts =
+        (2..right.len().min(10)).find(|i| words::acts().prefix(&right[*i..]) >= 2).unwrap_or(right.len().min(10));
     let noun = &right[..acts];
     let of_persons =
         number.unit == "人" && PERSONS.iter().any(|person| contains(noun, person)) && right.first() != Some(&'的');
@@ -461,7 +562,8 @@ pub fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
         }
         // The sentence has turned to what is to come.
         let spells_out = scene.chars[scene.clauses[c].start] != '每' && scene.roles[c] == Role::Each;
-        if matches!(scene.roles[c], Role::Act | Role::Aim | Role::Marked | Role::Each) && !spells_out || scene.future[c] {
+        if matches!(scene.roles[c], Role::Act | Role::Aim | Role::Marked | Role::Each) && !spells_out || scene.future[c]
+        {
             return None;
         }
     }
@@ -525,9 +627,22 @@ pub fn past_head(text: &[char], year: Option<i32>) -> bool {
         return true;
     }
     let done = text.iter().enumerate().any(|(i, c)| *c == '已' && !text[i..text.len().min(i + 7)].contains(&'的'));
-    done || ["达到了", "完成了", "实现了", "新增了", "建成了", "荣获", "先后获得", "先后被", "累计完成", "共完成", "共有", "取得了"]
-        .iter()
-        .any(|word| contains(text, word))
+    done || [
+        "达到了",
+        "完成了",
+        "实现了",
+        "新增了",
+        "建成了",
+        "荣获",
+        "先后获得",
+        "先后被",
+        "累计完成",
+        "共完成",
+        "共有",
+        "取得了",
+    ]
+    .iter()
+    .any(|word| contains(text, word))
 }
 
 /// 十三五期间 in a plan of 2021.
@@ -535,7 +650,9 @@ fn past_five_years(head: &[char], year: Option<i32>) -> bool {
     let Some(plan) = year else { return false };
     [("十一五", 2010), ("十二五", 2015), ("十三五", 2020), ("十四五", 2025)].iter().any(|(name, last)| {
         plan > *last
-            && ["期间", "时期", "以来", "”期间", "”时期", "”以来"].iter().any(|word| contains(head, &format!("{name}{word}")))
+            && ["期间", "时期", "以来", "”期间", "”时期", "”以来"]
+                .iter()
+                .any(|word| contains(head, &format!("{name}{word}")))
     })
 }
 

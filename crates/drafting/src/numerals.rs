@@ -52,11 +52,21 @@ pub fn numbers(chars: &[char]) -> Vec<Number> {
                 i = number.after.max(number.end).max(i + 1);
                 found.push(number);
             }
-            None => i += 1,
+            // A row of numerals too long to be a number is passed over at once, not once for each of its characters.
+            None => i += numeral_run(&chars[i..]).max(1),
         }
     }
     found
 }
+
+/// Length of the row of Chinese numerals at the start where it is too long to be a number, else 0.
+fn numeral_run(chars: &[char]) -> usize {
+    let len = chars.iter().take_while(|c| digit_value(**c).is_some() || scale_of(**c).is_some()).count();
+    if len > LONGEST { len } else { 0 }
+}
+
+/// The longest Chinese numeral that is read.
+const LONGEST: usize = 18;
 
 /// A decimal number before it becomes a float: `digits * 10^exponent`.
 #[derive(Clone, Copy)]
@@ -237,7 +247,7 @@ fn chinese_digits(chars: &[char]) -> (u64, u32) {
 
 /// The value of a numeral; digits alone are read by place (二〇二一), others by scale (三百二十).
 fn chinese_value(chars: &[char]) -> Option<u64> {
-    if chars.len() > 18 {
+    if chars.len() > LONGEST {
         return None;
     }
     if chars.iter().all(|c| digit_value(*c).is_some()) {

@@ -9,14 +9,17 @@ use crate::scene::Scene;
 use crate::units::UnitKind;
 use crate::{dates, words};
 
+/// How many members a list with 分别 may have on either side of a figure.
+const LONGEST_LIST: usize = 24;
+
 /// 分别: the n-th figure belongs to the n-th thing.
 pub(crate) fn spread(scene: &Scene<'_>, kept: &[usize], links: &[Link], n: usize, clause: usize) -> Option<String> {
     let mut first = n;
-    while first > 0 && links[first] == Link::Listed {
+    while first > 0 && links[first] == Link::Listed && n - first < LONGEST_LIST {
         first -= 1;
     }
     let mut last = n;
-    while last + 1 < kept.len() && links[last + 1] == Link::Listed {
+    while last + 1 < kept.len() && links[last + 1] == Link::Listed && last - n < LONGEST_LIST {
         last += 1;
     }
     if first == last {

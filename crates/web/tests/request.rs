@@ -271,8 +271,9 @@ async fn a_save_leads_to_the_record() {
 #[tokio::test]
 async fn a_move_is_posted_to_its_own_address() {
     let house = house();
-    let (status, _) =
-        house.post("/register/project/39/move/complete", &format!("csrf={CSRF}&completed_on=2021-09-30")).await;
+    let (status, _) = house
+        .post("/register/project/39/move/complete", &format!("csrf={CSRF}&_version=14&completed_on=2021-09-30"))
+        .await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     assert_eq!(house.bureau.saves.lock().unwrap()[0].by_move.as_deref(), Some("complete"));
 }
@@ -445,7 +446,7 @@ async fn a_plan_shows_what_is_bound_and_marks_what_is_not() {
         r##"<div class="num"><span class="v">11,730</span><span class="g">/ 16,300 个</span>"##,
     )));
     assert!(page.contains(r##"<div class="c u o5" id="m-2"><svg class="lt n" role="img" aria-label="尚未绑定">"##));
-    assert!(page.contains(r##"<a class="ub" id="m-1" href="/plan/yiwu-2021/1" title="尚未绑定到任何数">完善领导小组全体会议集中学习制度</a>，加大"##));
+    assert!(page.contains(r##"<a class="ub o5" id="m-1" href="/plan/yiwu-2021/1" title="尚未绑定到任何数">完善领导小组全体会议集中学习制度</a>，加大"##));
 }
 
 #[tokio::test]
@@ -552,10 +553,10 @@ async fn the_api_saves_with_the_token_only() {
         .unwrap();
     let (status, text) = read(house.send(request).await).await;
     assert_eq!((status, text.as_str()), (StatusCode::OK, r#"{"id":39,"version":15}"#));
-    let (status, text) = house.post("/api/register/project/39", &format!("csrf={CSRF}&places=432")).await;
+    let (status, text) = house.post("/api/register/project/39", &format!("csrf={CSRF}&_version=14&places=432")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains(r#""places":{"code":"XM-07""#), "{text}");
-    let (status, _) = house.post("/api/register/project/39", &format!("csrf={CSRF}&places=conflict")).await;
+    let (status, _) = house.post("/api/register/project/39", &format!("csrf={CSRF}&_version=13&places=conflict")).await;
     assert_eq!(status, StatusCode::CONFLICT);
 }
 
@@ -625,7 +626,7 @@ async fn a_refused_file_keeps_what_was_typed_and_the_files_that_were_taken() {
 #[tokio::test]
 async fn a_refused_value_keeps_the_files_that_were_taken() {
     let house = house();
-    let texts = [("csrf", CSRF), ("places", "432"), (PAPERS, "")];
+    let texts = [("csrf", CSRF), ("request", "r1"), ("_version", "14"), ("places", "432"), (PAPERS, "")];
     let request = with_files("/register/project/39", &texts, &[(PAPERS, "好.pdf", b"%PDF-1.4")]);
     let (status, page) = read(house.send(request).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -22,7 +22,7 @@ pub fn run(global: &Global, drop: &[String], dry: bool, as_json: bool) -> Result
     } else if sentences.is_empty() {
         out(global.say("数据库与业务包一致，无需改动。", "the database is as the packs declare it; nothing to do."));
     } else {
-        sentences.iter().for_each(|sentence| out(sentence));
+        sentences.iter().for_each(out);
     }
     Ok(ExitCode::SUCCESS)
 }

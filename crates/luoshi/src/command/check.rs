@@ -21,7 +21,7 @@ pub fn run(global: &Global, as_json: bool) -> Result<ExitCode, String> {
     } else if faults.is_empty() {
         out(global.say("业务包与计划没有错误。", "packs and plans have no fault."));
     } else {
-        faults.iter().for_each(|fault| out(fault));
+        faults.iter().for_each(out);
     }
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

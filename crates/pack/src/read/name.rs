@@ -9,7 +9,8 @@ const LONGEST: usize = 40;
 /// Words that mean something to every condition, or are columns of every table.
 const RESERVED_FIELDS: &[&str] = &[
     "id", "serial", "state", "owner", "version", "known", "all", "any", "not", "has", "me", "today", "period", "since",
-    "until", "by", "act", "request", "schema", "seq", "rowid", "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid",
+    "until", "by", "act", "request", "schema", "seq", "rowid", "oid", "ctid", "xmin", "xmax", "cmin", "cmax",
+    "tableoid",
 ];
 
 /// Tables that the store keeps for itself.

@@ -11,7 +11,7 @@ use crate::at::At;
 use crate::error::WebError;
 use crate::part::flow;
 use crate::part::phrase::said;
-use crate::query::path_part;
+use crate::query::{path_part, when_link};
 use crate::session::Visit;
 use crate::text::{self, *};
 use crate::{App, ask};
@@ -25,12 +25,15 @@ pub async fn show(State(app): State<App>, visit: Visit, At(name): At<String>) ->
         place: Place::Registers,
         day: None,
         when: When::default(),
-        body: about(visit.lang, view),
+        body: about(&visit, view),
     }))
 }
 
-fn about(lang: Lang, view: &AboutView) -> Markup {
-    let list = format!("/register/{}", path_part(&view.register.name));
+fn about(visit: &Visit, view: &AboutView) -> Markup {
+    let lang = visit.lang;
+    // A declaration has no day, but the way back keeps the one that the list was seen on.
+    let day = visit.query.when().unwrap_or_default();
+    let list = format!("/register/{}{}", path_part(&view.register.name), when_link(day));
     html! {
         main .wrap id="main" {
             nav .crumb aria-label=(PLACE.of(lang)) { a href=(list) { (view.register.title) } "›" span { (ABOUT_REGISTER.of(lang)) } }
@@ -77,7 +80,7 @@ fn part(lang: Lang, id: &str, title: Word, rows: usize, heads: &[Word], body: Ma
         @if rows > 0 {
             section .blk id=(id) {
                 h2 .h { (title.of(lang)) }
-                div .scroll {
+                div .scroll tabindex="0" role="region" aria-label=(title.of(lang)) {
                     table {
                         thead { tr { @for head in heads { th scope="col" { (head.of(lang)) } } } }
                         tbody { (body) }

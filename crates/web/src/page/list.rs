@@ -103,7 +103,7 @@ fn list(visit: &Visit, view: &ListView, peeked: Option<i64>) -> Markup {
                 (text::records(lang, view.total))
             }
             span .end {
-                a .lk .sm href={ "/register/" (path_part(&view.register.name)) "/about" } { (ABOUT_REGISTER.of(lang)) }
+                a .lk .sm href={ "/register/" (path_part(&view.register.name)) "/about" (when_query(view.when).link()) } { (ABOUT_REGISTER.of(lang)) }
                 @if view.may_file { a .btn .sml .pri href={ "/register/" (path_part(&view.register.name)) "/new" } { (NEW.of(lang)) (lang.pick("", " ")) (view.register.title) } }
             }
         }

@@ -16,7 +16,7 @@ pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
             dt { (field.title) }
             dd {
                 @if field.masked { span .q title=(MASKED.of(lang)) { (shown_or(&field.shown, "•••")) } }
-                @else if !field.files.is_empty() { (files(&field.name, &field.files)) }
+                @else if !field.files.is_empty() { (files(&field.name, &field.files, when)) }
                 @else if field.shown.is_empty() { span .q { (MISSING.of(lang)) } }
                 @else if let Some((register, id)) = &field.link {
                     a .lk href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (field.shown) }
@@ -30,7 +30,7 @@ pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
 }
 
 /// Files to get: name, day, size.
-fn files(field: &str, files: &[FileView]) -> Markup {
+fn files(field: &str, files: &[FileView], when: When) -> Markup {
     html! {
         table .att {
             tbody {
@@ -38,7 +38,7 @@ fn files(field: &str, files: &[FileView]) -> Markup {
                     tr {
                         td .nm {
                             @match &file.of {
-                                Some((register, id)) => { a .lk href={ "/register/" (path_part(register)) "/" (id) "/file/" (path_part(field)) "/" (path_part(&file.digest)) } { (file.name) } }
+                                Some((register, id)) => { a .lk href={ "/register/" (path_part(register)) "/" (id) "/file/" (path_part(field)) "/" (path_part(&file.digest)) (when_link(when)) } { (file.name) } }
                                 None => { (file.name) }
                             }
                         }
