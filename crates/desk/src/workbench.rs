@@ -99,6 +99,10 @@ fn awaiting(
     for row in rows {
         let record = reader.record(bureau.table(&register.name), row.id, None)?;
         let day = record.as_ref().and_then(|record| record.value(&due).date());
+        let owner = match record.as_ref().and_then(|record| record.owner) {
+            Some(owner) => crate::list::label(bureau, reader, luoshi_kernel::table::UNIT, owner, None)?,
+            None => String::new(),
+        };
         let serial = record.and_then(|record| record.serial).unwrap_or_default();
         out.push(Todo {
             due: day,
@@ -106,7 +110,11 @@ fn awaiting(
             act: actor.lang.pick(&made.title, &made.en).to_string(),
             record: (register.name.clone(), row.id),
             title: row.cells[0].text.clone(),
-            note: format!("{} {serial} · {}", actor.lang.pick(&register.title, &register.en), row.cells[1].text),
+            note: format!(
+                "{} {serial} · {owner} · {}",
+                actor.lang.pick(&register.title, &register.en),
+                row.cells[1].text
+            ),
         });
     }
     if let Some(last) = out.last_mut().filter(|_| more > 0) {

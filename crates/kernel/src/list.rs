@@ -6,7 +6,7 @@ use crate::query::{Known, Planner, Read, how_many};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
-use sea_query::{Expr, NullOrdering, Order};
+use sea_query::{Expr, ExprTrait, NullOrdering, Order};
 
 /// A column of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,8 +100,19 @@ pub fn rows(
     planner.read(select, kinds)
 }
 
-/// References are sorted by the label that is shown.
+/// References are sorted by the label that is shown, states in the order of the flow.
 fn sort_key(packs: &Packs, planner: &mut Planner<'_>, register: &str, path: &[String]) -> Expr {
+    if let ([state], Some(flow)) = (path, &packs.register(register).flow)
+        && state == "state"
+    {
+        let (column, _) = planner.column(path);
+        let places = flow.states.keys().enumerate();
+        return places
+            .fold(sea_query::CaseStatement::new(), |case, (place, state)| {
+                case.case(column.clone().eq(state.as_str()), Expr::val(place as i64))
+            })
+            .into();
+    }
     match Column::at(packs, register, path).as_ref().and_then(Column::refers) {
         Some(to) => planner.column(&label(packs, path, to)).0,
         None => planner.column(path).0,
