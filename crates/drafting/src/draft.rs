@@ -20,6 +20,34 @@ pub struct Draft {
     pub not_targets: Vec<NotTarget>,
     /// What the text leaves open.
     pub questions: Vec<Question>,
+    /// Titles, opening sentences and everything that was read as no commitment, in the order of the text; not part of the printed draft.
+    /// With the measures they cover the text, white space and marks apart.
+    #[serde(skip)]
+    pub others: Vec<Other>,
+}
+
+/// A stretch of the text outside the measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Other {
+    /// First character, counted as in [`Measure::start`].
+    pub start: usize,
+    /// Past the last character.
+    pub end: usize,
+    /// What it was read as.
+    pub kind: OtherKind,
+}
+
+/// What a stretch outside the measures is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherKind {
+    /// A title or a sentence that opens a group.
+    Heading,
+    /// Departments or a day of the commitments beside it.
+    Owner,
+    /// Title, navigation, signature, labels of a table.
+    Frame,
+    /// Preamble, review of the past, closing words, words that lead to a list.
+    Aside,
 }
 
 /// One commitment, quoted.
@@ -103,12 +131,14 @@ pub struct Question {
     pub text: String,
 }
 
-/// Writes whole numbers without a decimal point.
+/// Writes plain digits: whole numbers without a decimal point, parts to five decimals, never an exponent.
 fn plain_number<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.fract() == 0.0 && value.abs() < 9.0e15 {
+    if value.fract() != 0.0 {
+        serializer.serialize_f64((value * 1e5).round() / 1e5)
+    } else if value.abs() < 9.0e15 {
         serializer.serialize_i64(*value as i64)
     } else {
-        serializer.serialize_f64(*value)
+        serializer.serialize_i128(*value as i128)
     }
 }
 
@@ -124,6 +154,7 @@ pub fn draft(text: &str) -> Draft {
     let Writer { mut draft, .. } = writer;
     draft.not_targets.sort_by_key(|number| number.value_start);
     draft.not_targets.dedup_by_key(|number| number.value_start);
+    draft.others.sort_by_key(|other| (other.start, other.end));
     draft.questions = questions::questions(&draft.measures, &chars);
     draft.head = page.head;
     draft
@@ -186,6 +217,12 @@ impl<'a> Writer<'a> {
             self.close_item();
         }
         match block.kind {
+            BlockKind::Heading => self.leave(block, (0, block.chars.len()), OtherKind::Heading),
+            BlockKind::Owner | BlockKind::Time => self.leave(block, (0, block.chars.len()), OtherKind::Owner),
+            BlockKind::Unit | BlockKind::Frame => self.leave(block, (0, block.chars.len()), OtherKind::Frame),
+            BlockKind::Value | BlockKind::Text => {}
+        }
+        match block.kind {
             BlockKind::Heading => self.title(block),
             BlockKind::Owner => self.owners(block.body()),
             BlockKind::Time => self.day(block),
@@ -195,6 +232,14 @@ impl<'a> Writer<'a> {
             BlockKind::Text => self.text_block(i, block),
         }
         self.after_owner = keeps || (self.after_owner && block.kind == BlockKind::Frame);
+    }
+
+    /// States what a stretch outside the measures is.
+    fn leave(&mut self, block: &Block, (start, end): (usize, usize), kind: OtherKind) {
+        if start < end && !block.at.is_empty() {
+            let (_, start, end) = self.quote(block, start, end);
+            self.draft.others.push(Other { start, end, kind });
+        }
     }
 
     fn new_row(&mut self) {
@@ -352,12 +397,14 @@ impl<'a> Writer<'a> {
         let chars = &block.chars;
         let (to, owners) = closing_owners(chars, block.marker);
         if regions::is_label(&chars[block.marker..to]) || i >= self.closing {
+            self.leave(block, (0, chars.len()), OtherKind::Aside);
             self.block_numbers(block);
             return;
         }
         let mut from = 0;
         let mut body = block.marker;
         if i < self.first_title && self.reports(chars, to) {
+            self.leave(block, (0, chars.len()), OtherKind::Aside);
             self.report_numbers(block);
             return;
         }
@@ -375,6 +422,7 @@ impl<'a> Writer<'a> {
             (from, body) = (next_text(chars, end, to), next_text(chars, end, to));
         }
         self.stretch(i, block, from, body, to);
+        self.leave(block, (to, chars.len()), OtherKind::Owner);
         if !owners.is_empty() {
             self.owners(&owners);
             self.close_item();
@@ -407,6 +455,7 @@ impl<'a> Writer<'a> {
             return;
         }
         let (quote, ..) = self.quote(block, start, end);
+        self.leave(block, (start, end), OtherKind::Heading);
         let level = if block.marker > 0 && start == 0 { block.level } else { 7 };
         if start == 0 || block.marker == 0 {
             self.close_item();
@@ -459,6 +508,7 @@ impl<'a> Writer<'a> {
         found.sort_by_key(|found| found.value.0);
         let guiding = self.aside.is_some() || i < self.first_title;
         if guiding && found.is_empty() || reviewing {
+            self.leave(block, (from, to), OtherKind::Aside);
             return;
         }
         self.write_measures(block, &scene, from, &found);
@@ -472,6 +522,7 @@ impl<'a> Writer<'a> {
             if regions::is_lead(&block.chars[scene.clauses[a].start..end], scene.clauses[b - 1].mark)
                 && !found.iter().any(|one| (start..end).contains(&one.value.0))
             {
+                self.leave(block, (start, end), OtherKind::Aside);
                 continue;
             }
             let Some((start, end)) = measure_span(&block.chars, start, end) else { continue };
@@ -544,6 +595,7 @@ impl<'a> Writer<'a> {
     /// Numbers of title, page frame and signature.
     fn frame_numbers(&mut self, page: &Page) {
         for block in &page.frame {
+            self.leave(block, (0, block.chars.len()), OtherKind::Frame);
             let scene = Scene::new(&block.chars, 0, block.chars.len(), page.head.year);
             for k in 0..scene.numbers.len() {
                 let reason = not_targets::reason(&scene, k)

@@ -30,4 +30,4 @@ pub mod words;
 
 pub use answer::{DraftError, answer};
 pub use decode::{Decoded, ReadError, read};
-pub use draft::{Draft, Measure, NotTarget, Question, Target, draft};
+pub use draft::{Draft, Measure, NotTarget, Other, OtherKind, Question, Target, draft};

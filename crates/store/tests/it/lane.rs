@@ -225,10 +225,15 @@ fn the_write_ahead_log_stays_bounded_under_a_stuck_reader() {
         let (start, mut highest) = (Instant::now(), 0);
         let (table, draft) =
             (bureau.table("project"), bureau.draft("project", &format!("title={} school=4", "长".repeat(300))));
-        while start.elapsed() < Duration::from_secs(9) {
+        // Long enough for every reader to be stuck twice, and on a slow machine until enough was written.
+        let mut filed = 0_u64;
+        let enough = |filed: u64| filed * 1_800 > 110 << 20;
+        while start.elapsed() < Duration::from_secs(9) || (!enough(filed) && start.elapsed() < Duration::from_secs(90))
+        {
             let (table, draft) = (table.clone(), draft.clone());
             let many = move |writer: &mut Writer| writer.file_all(&table, std::iter::repeat_n(draft.clone(), 500));
             bureau.store.write::<_, StoreError>(bureau.act(), many).unwrap();
+            filed += 500;
             highest = highest.max(wal());
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
