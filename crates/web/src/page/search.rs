@@ -34,7 +34,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, WebE
 fn search(lang: Lang, view: &SearchView) -> Markup {
     html! {
         main .wrap id="main" {
-            h1 { (SEARCH.of(lang)) }
+            h1 .rt .err-h { (SEARCH.of(lang)) }
             form .seek method="get" action="/search" role="search" {
                 label { span .sr { (SEARCH_FOR.of(lang)) }
                     input type="search" name="q" value=(view.typed) maxlength="100" autocomplete="off" placeholder=(SEARCH_HINT.of(lang)); }
@@ -46,7 +46,7 @@ fn search(lang: Lang, view: &SearchView) -> Markup {
                         }
                     }
                 }
-                button .btn .sml .pri type="submit" { (SEARCH.of(lang)) }
+                button .btn .pri type="submit" { (SEARCH.of(lang)) }
             }
             @if view.short { p .state .plain { b { (TOO_SHORT.of(lang)) } (TOO_SHORT_HELP.of(lang)) } }
             @else if view.hits.is_empty() && !view.typed.is_empty() { p .state .plain { b { (NOTHING_FOUND.of(lang)) } (NOTHING_FOUND_HELP.of(lang)) } }
