@@ -61,16 +61,6 @@ impl Refusal {
         Refusal::new(No::Stranger, "D002", "请先登录。", "Please sign in first.")
     }
 
-    /// A form about a record that does not say which version it is about: saving it could overwrite somebody's change.
-    pub fn no_version() -> Refusal {
-        Refusal::new(
-            No::Wrong,
-            "D037",
-            "表单没有带上它所依据的版本，不能保存。请刷新页面后重填。",
-            "The form does not say which version it is about. Reload the page and fill it in again.",
-        )
-    }
-
     /// Not allowed.
     pub fn forbidden() -> Refusal {
         Refusal::new(

@@ -1,4 +1,4 @@
-//! Prints how long drafts of long and of endlessly repeated text take: `pace [MEGABYTES]`.
+//! Prints how long drafts of long and of endlessly repeated text take: `pace [MEGABYTES [PIECE]]`.
 //!
 //! A time that grows faster than the text betrays a step that looks back over everything before it.
 
@@ -9,6 +9,7 @@ use luoshi_drafting::draft;
 fn main() {
     let megabytes: f64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(5.0);
     let bytes = (megabytes * 1_000_000.0) as usize;
+    let only = std::env::args().nth(2);
     println!("{:<24} {:>9} {:>9}  {:>5}", "repeated", "half, s", "whole, s", "ratio");
     for piece in [
         "发展党员50名，",
@@ -55,6 +56,9 @@ fn main() {
         "学校学校学校，",
         "a",
     ] {
+        if only.as_deref().is_some_and(|only| only != piece) {
+            continue;
+        }
         let whole = piece.repeat(bytes / piece.len());
         let half = piece.repeat(bytes / piece.len() / 2);
         let (short, long) = (seconds(&half), seconds(&whole));

@@ -151,6 +151,9 @@ pub fn targets(scene: &Scene<'_>, kept: &[usize]) -> Vec<Found> {
             (_, Style::Part) => Rule::Part,
             _ => rule,
         };
+        // 15/10万, 十万分之十五: the stroke says per how many.
+        let per_head = unit.strip_prefix('/').map(|base| format!("每{base}"));
+        let unit = if per_head.is_some() { String::new() } else { unit };
         found.push(Found {
             quote: quote_around(scene, number.start, number.after, clause),
             value: value_span(scene, k),
@@ -158,7 +161,7 @@ pub fn targets(scene: &Scene<'_>, kept: &[usize]) -> Vec<Found> {
             unit,
             comparator: comparators[n],
             what,
-            per: per_of(scene, clause, number.start, suffix_end),
+            per: per_head.unwrap_or_else(|| per_of(scene, clause, number.start, suffix_end)),
             by: by_of(scene, clause, number.start),
             approx: approx || comparators::approx_before(left),
             range,
@@ -179,7 +182,7 @@ fn links(scene: &Scene<'_>, kept: &[usize]) -> Vec<Link> {
             (links[n - 1], links[n]) = (Link::Lower, Link::Upper);
             continue;
         }
-        let gap = &scene.chars[suffix_of(scene, kept[n - 1]).0..number.start];
+        let gap = &scene.chars[suffix_of(scene, kept[n - 1]).0.min(number.start)..number.start];
         let alike = before.unit == number.unit || before.unit.is_empty();
         if alike && matches!(gap, ['、'] | ['和'] | ['与'] | ['及']) {
             links[n] = Link::Listed;
@@ -242,10 +245,15 @@ fn comparators_of(scene: &Scene<'_>, kept: &[usize], links: &[Link]) -> Vec<Comp
         let found_prefix = comparators::prefix(&words);
         let prefix = found_prefix.map(|p| p.comparator);
         // 至少撰写记录10篇、随笔2篇: the word before the verb holds for all its objects.
-        let continues = n > 0 && from > clause_start && words.first() == Some(&'、') && spans_verb && prefix.is_none();
+        let continues = n > 0
+            && from > clause_start
+            && (words.first() == Some(&'、') || words.last() == Some(&'、'))
+            && spans_verb
+            && prefix.is_none();
         if !matches!(links[n], Link::Listed | Link::Upper) && !continues {
             shared = prefix;
-            spans_verb = found_prefix.is_some_and(|p| matches!(words[p.start], '至' | '最') && p.end + 2 < words.len());
+            spans_verb =
+                found_prefix.is_some_and(|p| matches!(words[p.start], '至' | '最') && p.end + 2 <= words.len());
         }
         let span = number.kind == Some(UnitKind::Time);
         let stroke = if scene.chars.get(number.after) == Some(&'/') {
@@ -342,8 +350,10 @@ fn value_span(scene: &Scene<'_>, k: usize) -> (usize, usize) {
 pub(crate) fn quote_around(scene: &Scene<'_>, start: usize, end: usize, clause: usize) -> (usize, usize) {
     let span = scene.clauses[clause];
     let mark = |i: &usize| scene.chars[*i] == '、' && !scene.quoted[*i];
-    let from = (span.start..start).rev().take(200).find(mark).map_or(span.start, |i| i + 1);
-    let to = (end..span.end).take(200).find(mark).unwrap_or(span.end);
+    // A stretch without marks is quoted for its nearest characters only, or quotes would grow with the square of the text.
+    let from =
+        (span.start..start).rev().take(200).find(mark).map_or(span.start.max(start.saturating_sub(200)), |i| i + 1);
+    let to = (end..span.end).take(200).find(mark).unwrap_or(span.end.min(end + 200));
     (from, to)
 }
 

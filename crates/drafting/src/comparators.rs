@@ -144,6 +144,11 @@ pub fn prefix(left: &[char]) -> Option<Prefix> {
 }
 
 fn word_at(chars: &[char]) -> Option<(usize, Comparator, Reach)> {
+    // Most characters open none of the words.
+    if !chars.first().is_some_and(|c| "不至最达稳保维巩≥≧⩾控限≤≦⩽超突大高多逾>低小少<".contains(*c))
+    {
+        return None;
+    }
     PREFIXES
         .iter()
         .find(|(word, _, _)| starts_with(chars, word))
@@ -260,6 +265,14 @@ mod tests {
             ("比例≥", ">="),
         ] {
             assert_eq!(before(text), sign, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_list_is_found() {
+        for (word, comparator, _) in PREFIXES {
+            let chars: Vec<char> = word.chars().collect();
+            assert_eq!(prefix(&chars).map(|p| p.comparator), Some(*comparator), "{word}");
         }
     }
 

@@ -451,7 +451,9 @@ impl<'a> Writer<'a> {
 
     fn run_in(&mut self, block: &Block, start: usize, end: usize) {
         let end = title_end(&block.chars, end);
-        if end <= start {
+        if end <= start.max(if start == 0 { block.marker } else { 0 }) {
+            // A number without words: nothing to be named after.
+            self.leave(block, (start, end.max(start)), OtherKind::Frame);
             return;
         }
         let (quote, ..) = self.quote(block, start, end);
@@ -475,6 +477,8 @@ impl<'a> Writer<'a> {
     /// Measures and numbers of the characters from `from` (marker included) to `to`.
     fn stretch(&mut self, i: usize, block: &Block, from: usize, body: usize, to: usize) {
         if body >= to {
+            // A number that nothing follows: the serial number of a row.
+            self.leave(block, (from.min(to), to), OtherKind::Frame);
             return;
         }
         let scene = Scene::new(&block.chars, body, to, self.page.head.year);
@@ -515,6 +519,9 @@ impl<'a> Writer<'a> {
     }
 
     fn write_measures(&mut self, block: &Block, scene: &Scene<'_>, from: usize, found: &[Found]) {
+        if scene.measures.is_empty() {
+            self.leave(block, (from, block.chars.len()), OtherKind::Frame);
+        }
         let mut next = 0;
         for (n, (a, b)) in scene.measures.iter().copied().enumerate() {
             let start = if n == 0 { from } else { scene.clauses[a].start };

@@ -6,7 +6,7 @@ use crate::letters::{contains, ends_with, starts_with};
 use crate::reach::{by_of, is_soft, per_of};
 use crate::scene::Scene;
 use crate::what::{clean, right_noun, strip_tail, text, thing_before, verbs_cover, without_described};
-use crate::words;
+use crate::{not_targets, words};
 
 /// Words that promise all or none.
 const IMPLIED: &[(&str, f64, &str, Rule)] = &[
@@ -93,7 +93,7 @@ fn implied_at(scene: &Scene<'_>, i: usize) -> Option<Found> {
     {
         return None;
     }
-    if scene.past[clause] || quoted_with_more(scene, i, len) {
+    if not_targets::reported(scene, clause) || quoted_with_more(scene, i, len) {
         return None;
     }
     let span = scene.clauses[clause];

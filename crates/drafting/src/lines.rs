@@ -83,7 +83,7 @@ pub fn page(text: &[char]) -> Page {
     let lines = raw_lines(text);
     let (first, last) = body_range(text, &lines);
     let mut head = head(text, &lines[..first]);
-    let mut blocks = join_lines(text, &lines[first..last]);
+    let (mut blocks, page_numbers) = join_lines(text, &lines[first..last]);
     head.year = head.year.or_else(|| year_of_titles(&blocks));
     classify(&mut blocks, head.title.as_deref());
     let frame = lines[..first]
@@ -91,6 +91,7 @@ pub fn page(text: &[char]) -> Page {
         .chain(&lines[last..])
         .filter(|line| !line.blank())
         .map(|line| frame_block(text, line))
+        .chain(page_numbers)
         .collect();
     Page { head, blocks, frame }
 }
@@ -580,7 +581,8 @@ pub fn year_in(text: &str) -> Option<i32> {
 }
 
 /// Joins lines that a page width broke, and gives every block its canonical characters.
-fn join_lines(text: &[char], lines: &[Line]) -> Vec<Block> {
+fn join_lines(text: &[char], lines: &[Line]) -> (Vec<Block>, Vec<Block>) {
+    let mut page_numbers = Vec::new();
     let wrap = wrap_width(text, lines);
     let table = table_lines(text, lines);
     let mut blocks: Vec<Block> = Vec::new();
@@ -595,6 +597,7 @@ fn join_lines(text: &[char], lines: &[Line]) -> Vec<Block> {
         }
         let folded: String = chars.iter().filter(|c| !blank(**c)).map(|c| fold(*c)).collect();
         if is_page_number(&folded) && !table[i] && !folded.contains('/') {
+            page_numbers.push(frame_block(text, line));
             continue;
         }
         let joins = previous.is_some_and(|p| !table[i] && !table[p] && continues(text, &lines[p], line, wrap, gap));
@@ -608,7 +611,7 @@ fn join_lines(text: &[char], lines: &[Line]) -> Vec<Block> {
     if !spans.is_empty() {
         flush(text, lines, &mut spans, &mut blocks, previous.is_some_and(|p| table[p]));
     }
-    blocks
+    (blocks, page_numbers)
 }
 
 fn flush(text: &[char], _lines: &[Line], spans: &mut Vec<(usize, usize)>, blocks: &mut Vec<Block>, cell: bool) {
@@ -655,6 +658,12 @@ fn continues(text: &[char], previous: &Line, line: &Line, wrap: Option<usize>, g
     if previous.cell || line.cell || line.marker.is_some() {
         return false;
     }
+    let digit = |c: Option<&char>| c.is_some_and(|c| fold(*c).is_ascii_digit());
+    // 拆除违法建设5.⏎2万平方米: the page broke the number behind its point.
+    let pointed = before.len() >= 6 && matches!(before, [.., a, '.'] if digit(Some(a))) && digit(now.first());
+    if pointed && !gap && before[before.len() - 6..].iter().any(|c| !fold(*c).is_ascii()) {
+        return true;
+    }
     if ends_sentence(before) {
         // A full line that happens to end with its sentence goes on in the same paragraph.
         let full = wrap
@@ -663,7 +672,6 @@ fn continues(text: &[char], previous: &Line, line: &Line, wrap: Option<usize>, g
     }
     let starts_inside =
         now.first().is_some_and(|c| matches!(fold(*c), ',' | '，' | '。' | '、' | ';' | ')' | '》' | '”' | '%'));
-    let digit = |c: Option<&char>| c.is_some_and(|c| fold(*c).is_ascii_digit());
     let broken_number = !gap
         && before.len() >= 6
         && digit(before.last())

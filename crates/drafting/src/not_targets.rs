@@ -6,7 +6,7 @@ use crate::letters::{contains, ends_with, starts_with};
 use crate::numerals::{Number, Style};
 use crate::scene::{Scene, trimmed_unit_end};
 use crate::units::UnitKind;
-use crate::{lines, words};
+use crate::{dates, lines, words};
 
 /// Why a number is no target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -213,7 +213,7 @@ fn time_span(scene: &Scene<'_>, k: usize) -> Option<Reason> {
         }
         _ => {}
     }
-    let told = ["时间", "时长", "时限", "周期", "期限", "提前"].iter().any(|word| contains(left, word));
+    let told = ["时间", "时长", "时限", "周期", "期限", "提前", "储备"].iter().any(|word| contains(left, word));
     let each =
         ["每天", "每周", "每日", "每人", "每年", "每学期", "人均", "每月"].iter().any(|word| contains(left, word));
     let limited = compared(scene, k);
@@ -241,7 +241,7 @@ fn attributive(right: &[char]) -> bool {
             let verbs = [
                 "用于", "支持", "办结", "完成", "处置", "到", "赴", "进行", "开展", "参加", "答复", "回复", "反馈",
                 "整改", "接受", "组建", "为", "并", "取得", "获", "达", "能", "予以", "解决", "响应", "到位", "审结",
-                "受理", "拨付", "兑现",
+                "受理", "拨付", "兑现", "作出", "给予", "出具", "告知", "报告", "上报", "送达", "办复", "公布", "公示",
             ];
             !verbs.iter().any(|verb| starts_with(right, verb)) && words::acts().prefix(right) == 0
         }
@@ -425,8 +425,7 @@ fn is_audience(scene: &Scene<'_>, k: usize, left: &[char], further: usize) -> bo
     ];
     const SERVED: &[&str] = &[
         "对",
-        "为",
-        "给",
+        "在",
         "向",
         "督促",
         "指导",
@@ -451,6 +450,19 @@ fn is_audience(scene: &Scene<'_>, k: usize, left: &[char], further: usize) -> bo
     let pilot = ends_with(left, "在") && ["试点", "现有", "已"].iter().any(|word| starts_with(right, word));
     let exact = is_exact_count(number.value);
     let served = exact && SERVED.iter().any(|verb| ends_with(left, verb)) && right.len() >= 4;
+    // 为9名新入职教师配备师傅, 15名党员教师每人结对2名学生, 11个村收入全部达到5万元, 2368名教师受益.
+    let newcomers =
+        ends_with(left, "为") && ["新入职", "新任", "新聘", "新进"].iter().any(|word| starts_with(right, word));
+    let subject = left.is_empty()
+        && (["每人", "每户", "每家", "人人", "全部达到", "全部实现", "全部建立", "全部纳入", "全部达标", "均达到"]
+            .iter()
+            .any(|word| contains(right, word))
+            || (exact && ends_with(right, "受益")));
+    let moved =
+        matches!(left.last(), Some('将' | '把')) && ["全部", "逐一", "统一"].iter().any(|word| contains(right, word));
+    if newcomers || subject || moved {
+        return true;
+    }
     let towards = exact && left.first() == Some(&'对') && words::acts().find(&left[1..]).is_none() && !right.is_empty();
     let listed = k > 0 && further > 0 && {
         let before = &scene.numbers[k - 1];
@@ -535,7 +547,7 @@ fn is_sum_of_list(scene: &Scene<'_>, k: usize) -> bool {
 }
 
 /// What has been and how things stand.
-pub fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
+fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     let clause = scene.clause_at(number.start)?;
     if let Some((start, end)) = scene.bracket_at(number.start) {
         let inner = &scene.chars[start..end];
@@ -554,20 +566,29 @@ pub fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     {
         return Some(Reason::Status);
     }
+    reported(scene, clause).then_some(Reason::Status)
+}
+
+/// True when the clause goes on with what the sentence reports of the past.
+pub fn reported(scene: &Scene<'_>, clause: usize) -> bool {
     let from = scene.sentence_start(clause).max(clause.saturating_sub(12));
     for c in (from..=clause).rev() {
         let turned = c < clause && scene.roles[c] == Role::Ground && turns(scene, c + 1, clause);
         if scene.past[c] && !turned {
-            return Some(Reason::Status);
+            return true;
+        }
+        // 2020年，全县新增…: a past year alone before the comma holds for the act.
+        if c > 0 && scene.past[c - 1] && !scene.future[c] && is_day_alone(scene, c - 1) {
+            return true;
         }
         // The sentence has turned to what is to come.
         let spells_out = scene.chars[scene.clauses[c].start] != '每' && scene.roles[c] == Role::Each;
         if matches!(scene.roles[c], Role::Act | Role::Aim | Role::Marked | Role::Each) && !spells_out || scene.future[c]
         {
-            return None;
+            return false;
         }
     }
-    None
+    false
 }
 
 /// A day behind the number turns what was left over into a promise: 去年结转的2316套6月30日前全部交付.
@@ -575,6 +596,17 @@ fn later_due(scene: &Scene<'_>, clause: usize, from: usize) -> bool {
     let end = scene.clauses[clause].end;
     let i = scene.dues.partition_point(|(start, _)| *start < from);
     scene.dues.get(i).is_some_and(|(start, _)| *start < end)
+}
+
+/// 2020年, 去年: a clause that holds nothing but the time.
+fn is_day_alone(scene: &Scene<'_>, c: usize) -> bool {
+    let span = scene.clauses[c];
+    let text = &scene.chars[span.start..span.end];
+    !cuts::is_stop(span.mark)
+        && (dates::date_len(text) == text.len()
+            || ["去年", "上年", "上年度", "上学年"]
+                .iter()
+                .any(|word| text.len() == word.chars().count() && starts_with(text, word)))
 }
 
 /// True when one of the clauses turns to what is to come.
@@ -589,6 +621,9 @@ pub fn is_future(text: &[char]) -> bool {
 
 /// A clause that opens with a past year, 目前, 截至, or says 已.
 pub fn past_head(text: &[char], year: Option<i32>) -> bool {
+    // What a bracket reports of the past is no report of the clause: 改造800户（2022年已完成530户）.
+    let outside = text.iter().position(|c| *c == '（').filter(|at| *at > 0);
+    let text = &text[..outside.unwrap_or(text.len())];
     let head = &text[..text.len().min(16)];
     for word in [
         "去年",
@@ -721,7 +756,11 @@ fn chinese(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     let chars = scene.chars;
     let numeral = &chars[number.start..number.end];
     let last = number.start.checked_sub(1).map_or('\0', |i| chars[i]);
-    let scales_only = numeral.iter().all(|c| "十百千万亿".contains(*c)) && numeral.len() == 1 && numeral[0] != '十';
+    let scales = numeral.iter().all(|c| "十百千万亿".contains(*c));
+    // 百亿元产值死亡率: what the rate is reckoned by.
+    let base =
+        scales && number.kind == Some(UnitKind::Money) && !compared(scene, k) && !after(scene, number.after).is_empty();
+    let scales_only = base || (scales && numeral.len() == 1 && numeral[0] != '十');
     if number.kind.is_none() || scales_only || "统唯专进逐同某单合划之其归如初万".contains(last) {
         return Some(Reason::Name);
     }

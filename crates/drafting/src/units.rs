@@ -23,7 +23,7 @@ pub enum UnitKind {
 const COUNT: &str = "人次 人天 课时 学时 学分 车次 架次 班次 批次 场次 件次 户次 项次 家次 辆次 校次 台次 例次 册次 节次 期次 标段 床位 \
     个点位 个标段 名 人 位 个 所 家 项 次 场 期 门 节 册 本 套 台 间 座 幢 栋 条 件 例 批 支 类 篇 部 份 张 户 只 头 羽 株 棵 盏 辆 艘 处 片 块 面 \
     组 对 轮 届 宗 起 款 道 口 眼 根 杆 卷 幅 集 档 桶 箱 包 瓶 班 团 队 床 村 校 园 镇 乡 县 区 市 省 国 种 枚 架 列 趟 餐 单 \
-    对象 堂 匹 尾 顶 颗 粒 段 丛 层 站 路 网 步 桩 车位 学位 岗位 泊位 工位 席 席位";
+    对象 堂 匹 尾 顶 颗 粒 段 丛 层 站 路 网 步 桩 车位 学位 岗位 泊位 工位 席 席位 管 剂 剂次 针次 例次 方次 亩次";
 const SHARE: &str = "% ‰ /10万 /万 /百万 个百分点 百分点 倍 番 成 个百分比 个点";
 const MONEY: &str = "元 块钱 美元 港元 欧元 人民币 元人民币";
 const SIZE: &str = "平方公里 平方千米 平方米 平米 立方米 立方 方 公里 千米 公顷 亩 米 厘米 毫米 吨标准煤 吨标煤 吨 公斤 千克 斤 克 升 毫升 \
@@ -45,9 +45,9 @@ pub fn unit_at(chars: &[char]) -> Option<(usize, &'static str, UnitKind)> {
 
 /// True when a one-character unit is in fact the first half of a common word.
 fn begins_word(chars: &[char], len: usize) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 20] = [
         "方面", "方案", "方式", "方向", "方法", "部门", "台账", "条件", "班子", "本科", "部分", "种植", "点半", "期间",
-        "校园", "区域",
+        "校园", "区域", "管理", "管控", "管网", "管道",
     ];
     len == 1 && chars.len() > 1 && WORDS.iter().any(|word| word.chars().eq(chars[..2].iter().copied()))
 }

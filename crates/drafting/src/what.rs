@@ -656,6 +656,7 @@ pub(crate) fn right_noun(right: &[char]) -> Vec<char> {
         "入库",
         "整改",
     ];
+    let right = &right[..right.len().min(80)];
     let mut start = 0;
     while matches!(right.get(start), Some('的' | '以' | '上' | '左' | '右' | '内' | '下')) {
         start += 1;

@@ -33,7 +33,21 @@ fn check(text: &str, draft: &Draft) {
 fn check_text(text: &str) {
     let drafted = draft(text);
     check(text, &drafted);
+    check_cover(text, &drafted);
     assert_eq!(drafted, draft(text), "equal text gives equal drafts");
+}
+
+/// Every letter and figure stands in a measure or in a stretch whose kind is stated.
+fn check_cover(text: &str, draft: &Draft) {
+    let chars: Vec<char> = text.chars().collect();
+    let mut covered = vec![false; chars.len()];
+    let spans = draft.measures.iter().map(|measure| (measure.start, measure.end));
+    for (start, end) in spans.chain(draft.others.iter().map(|other| (other.start, other.end))) {
+        covered[start..end].fill(true);
+    }
+    let open: String =
+        chars.iter().zip(&covered).filter(|(c, done)| c.is_alphanumeric() && !**done).map(|(c, _)| *c).collect();
+    assert!(open.is_empty(), "not covered: {open:?} in {text:?}");
 }
 
 /// The development texts, decoded.
@@ -206,6 +220,13 @@ fn what_is_no_plan_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn a_stroke_before_a_share_and_a_number_without_words_are_read() {
+    check_text("4批次/千人百分之30—50新增");
+    check_text("一、。\t新增新增新增");
+    check_text("1.\t新增");
+}
+
+#[test]
 fn a_lost_quotation_mark_does_not_swallow_the_plan() {
     let text = "某县教育局2021年工作计划\n一、党建\n推进“清廉学校建设，发展党员50名以上；组建“领雁工作室”5个，开展宣讲（不少于100场。\n二、安全\n开展检查30次。\n";
     let quantities: Vec<f64> = draft(text).measures.iter().flat_map(|m| &m.targets).map(|t| t.quantity).collect();
@@ -228,6 +249,10 @@ fn five_megabytes_and_endless_repetitions_are_drafted_in_proportional_time() {
         "去年".repeat(20_000),
         "1、".repeat(10_000),
         "在12所学校，".repeat(5_000),
+        "二〇".repeat(200_000),
+        "百分之".repeat(200_000),
+        "三分之一、".repeat(50_000),
+        "对12户、".repeat(50_000),
     ] {
         let start = Instant::now();
         let drafted = draft(&text);
@@ -240,4 +265,44 @@ fn five_megabytes_and_endless_repetitions_are_drafted_in_proportional_time() {
         );
         drop(drafted);
     }
+}
+
+#[test]
+fn the_printed_draft_has_every_key_and_plain_numbers() {
+    let text = "某县教育局2021年工作计划\n一、党建\n发展党员50名以上，筹集资金3.2亿元，合格率达到95.5%，处理数据90亿亿条，误差不超过0.0001%。\n";
+    let printed = serde_json::to_value(draft(text)).expect("a draft prints");
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        let mut keys: Vec<String> = value.as_object().expect("an object").keys().cloned().collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(keys(&printed), ["head", "measures", "not_targets", "questions"]);
+    let measure = &printed["measures"][0];
+    assert_eq!(keys(measure), ["end", "heading", "owners", "quote", "section", "start", "systems", "targets"]);
+    let target = &measure["targets"][0];
+    let wanted = [
+        "approx",
+        "by",
+        "comparator",
+        "implied",
+        "per",
+        "quantity",
+        "quote",
+        "range",
+        "rule",
+        "soft",
+        "unit",
+        "value_start",
+        "value_text",
+        "what",
+        "why",
+    ];
+    assert_eq!(keys(target), wanted);
+    let measures = printed["measures"].as_array().expect("measures");
+    let numbers: Vec<String> = measures
+        .iter()
+        .flat_map(|measure| measure["targets"].as_array().expect("targets"))
+        .map(|target| target["quantity"].to_string())
+        .collect();
+    assert_eq!(numbers, ["50", "320000000", "95.5", "900000000000000000", "0.0001"]);
 }

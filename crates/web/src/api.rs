@@ -134,10 +134,8 @@ async fn save(app: App, visit: Visit, headers: HeaderMap, target: Save, body: Bo
         if foreign || !token_is_good(&token, &actor.csrf) {
             return Err(bad_token());
         }
-        let Posted { version, reason, typed, request, .. } = posted;
-        if target.id.is_some() && version.is_none() {
-            return Err(Refusal::no_version());
-        }
+        let version = posted.stated(target.id);
+        let Posted { reason, typed, request, .. } = posted;
         match desk.save(actor, &Save { version, reason, typed, request, ..target }) {
             Ok(saved) => Ok((StatusCode::OK, json!({ "id": saved.id, "version": saved.version }))),
             Err(NotSaved::Form(view)) => Ok(form_json(lang, &view)),

@@ -65,6 +65,12 @@ impl Posted {
         }
     }
 
+    /// The version that the form is about. One that states none of a record that exists states version 0, which never was:
+    /// it meets the record as a conflict with both values, and overwrites nothing.
+    pub fn stated(&self, record: Option<i64>) -> Option<i64> {
+        self.version.or(record.map(|_| 0))
+    }
+
     /// Adds the line of a file to its field; an empty one says that the field was in the form.
     pub fn name_file(&mut self, field: &str, line: &str) {
         let lines = self.typed.entry(field.to_string()).or_default();

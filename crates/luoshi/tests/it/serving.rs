@@ -19,15 +19,18 @@ type Answered = (i64, i64, String);
 fn edit(address: &str, record: i64, answers: &AtomicUsize) -> Vec<Answered> {
     let visitor = Visitor::enter(address, "zhoumin");
     let typed = visitor.form(&format!("/register/project/{record}/edit"));
+    let mut version = typed.get("_version").cloned().unwrap_or_default();
     let mut answered = vec![];
     for number in 0..EDITS {
         let (request, text) = (format!("edit-{record}-{number}"), format!("第 {number} 次"));
         let mut typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         typed.retain(|(name, _)| !["request", "_version", "description"].contains(name));
-        typed.extend([("request", request.as_str()), ("description", text.as_str())]);
+        typed.extend([("request", request.as_str()), ("_version", version.as_str()), ("description", text.as_str())]);
         let Ok(answer) = visitor.try_post(&format!("/api/register/project/{record}"), &typed) else { break };
         assert_eq!(answer.status, 200, "{answer:?}");
-        answered.push((record, answer.json()["version"].as_i64().unwrap(), text));
+        let made = answer.json()["version"].as_i64().unwrap();
+        version = made.to_string();
+        answered.push((record, made, text));
         answers.fetch_add(1, Ordering::SeqCst);
     }
     answered

@@ -138,13 +138,10 @@ fn save_once(
         return without_files(desk, actor, purpose, posted);
     }
     let Purpose { register, id, by_move } = purpose.clone();
-    if id.is_some() && posted.version.is_none() {
-        return Err(Refusal::no_version());
-    }
     let save = Save {
         register,
         id,
-        version: posted.version,
+        version: posted.stated(id),
         by_move,
         typed: posted.typed.clone(),
         reason: posted.reason.clone(),
