@@ -106,7 +106,8 @@ impl Bureau {
     /// Registers in the order of use: those that the plans' numbers read, in the plans' order; then those with a flow; then
     /// the rest.
     pub fn registers(&self) -> Vec<&Register> {
-        let targets = self.plans.iter().flat_map(crate::plan::measures).flat_map(|measure| &measure.targets);
+        let targets =
+            self.plans.iter().flat_map(luoshi_pack::plan::Plan::measures).flat_map(|measure| &measure.targets);
         let read = targets.filter_map(|target| Some(&self.packs.indicators.get(target.indicator.as_ref()?)?.of));
         let mut counted: Vec<&String> = vec![];
         for name in read {

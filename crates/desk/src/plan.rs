@@ -76,7 +76,7 @@ pub fn judge_all<'a>(
     day: Date,
 ) -> Result<JudgedBy<'a>, StoreError> {
     let mut all = BTreeMap::new();
-    for measure in measures(plan) {
+    for measure in plan.measures() {
         let mut judged = vec![];
         for target in &measure.targets {
             judged.extend(judge(bureau, reader, target, known, day, plan.year)?);
@@ -86,11 +86,6 @@ pub fn judge_all<'a>(
         }
     }
     Ok(all)
-}
-
-/// All measures of a plan, in the text's order.
-pub fn measures(plan: &Plan) -> impl Iterator<Item = &Measure> {
-    plan.sections.iter().flat_map(|section| &section.groups).flat_map(|group| &group.measures)
 }
 
 /// The text as characters, for slices by span.
@@ -220,7 +215,7 @@ fn late_since(bureau: &Bureau, plan: &Plan) -> Option<Date> {
 
 fn changes(plan: &Plan, judged: &JudgedBy<'_>) -> Vec<LightChange> {
     let mut out = vec![];
-    for measure in measures(plan) {
+    for measure in plan.measures() {
         let Some(now) = judged.get(measure.id.as_str()).and_then(|all| worst(all)) else { continue };
         let Ok(before) = now.day.checked_sub(1.month()) else { continue };
         let Some(was) = now.light_on(before).filter(|was| *was != now.light) else { continue };
@@ -239,7 +234,7 @@ fn changes(plan: &Plan, judged: &JudgedBy<'_>) -> Vec<LightChange> {
 
 fn offices(plan: &Plan) -> Vec<(String, usize)> {
     let mut out: Vec<(String, usize)> = vec![];
-    for office in measures(plan).filter_map(|measure| measure.lead.as_ref()) {
+    for office in plan.measures().filter_map(|measure| measure.lead.as_ref()) {
         match out.iter_mut().find(|(name, _)| name == office) {
             Some((_, count)) => *count += 1,
             None => out.push((office.clone(), 1)),
@@ -300,7 +295,7 @@ pub fn facts(bureau: &Bureau, actor: &Actor, name: &str, when: When) -> Result<V
             let targets = measure.targets.iter().map(|target| fact(reader, target)).collect::<Result<_, _>>()?;
             Ok(MeasureFact { id: measure.id.clone(), quote: text.slice(measure.span), span: measure.span, targets })
         };
-        measures(plan).map(|declared| measure(reader, declared)).collect::<Result<Vec<_>, StoreError>>()
+        plan.measures().map(|declared| measure(reader, declared)).collect::<Result<Vec<_>, StoreError>>()
     };
     bureau.store.read(read).map_err(broken)
 }
@@ -309,7 +304,7 @@ pub fn facts(bureau: &Bureau, actor: &Actor, name: &str, when: When) -> Result<V
 pub fn measure(bureau: &Bureau, actor: &Actor, plan: &str, id: &str, when: When) -> Result<MeasureView, Refusal> {
     let plan = bureau.plan(plan)?;
     let (known, day) = bureau.instant(when)?;
-    let all: Vec<&Measure> = measures(plan).collect();
+    let all: Vec<&Measure> = plan.measures().collect();
     let place = all.iter().position(|measure| measure.id == id).ok_or_else(Refusal::absent)?;
     let measure = all[place];
     let text = Text::of(plan);

@@ -7,7 +7,7 @@ use crate::row::{Stored, satisfies};
 use crate::view::{
     CountsIn, FieldGroup, FieldView, MoveHead, Place, RecordView, RegisterHead, Related, Step, VersionView, When,
 };
-use crate::{Actor, cell, file, form, plan, say};
+use crate::{Actor, cell, file, form, say};
 use jiff::civil::Date;
 use luoshi_kernel::access::both;
 use luoshi_kernel::condition::holds;
@@ -300,7 +300,7 @@ impl Seen<'_> {
             if !satisfies(self.bureau, reader, self.context, &self.register.name, record.id, &scope)? {
                 continue;
             }
-            let forward = self.is_forward(&made.to, state);
+            let forward = flow.leads_on(state, &made.to);
             let blocked = self.blocked(reader, record, history, made);
             heads.push(MoveHead {
                 name: name.clone(),
@@ -311,12 +311,6 @@ impl Seen<'_> {
         }
         heads.sort_by_key(|head| !head.forward);
         Ok(heads)
-    }
-
-    fn is_forward(&self, to: &str, state: &str) -> bool {
-        let Some(flow) = &self.register.flow else { return false };
-        let place = |name: &str| flow.states.get_index_of(name);
-        !flow.states.get(to).is_none_or(|state| state.aside) && place(to) > place(state)
     }
 
     /// Why a move cannot be made now. What the move itself asks for does not block it.
@@ -402,7 +396,7 @@ impl Seen<'_> {
     fn counts(&self, reader: &mut Reader, record: &Record) -> Result<Vec<CountsIn>, StoreError> {
         let mut out = vec![];
         for plan in &self.bureau.plans {
-            for measure in plan::measures(plan) {
+            for measure in plan.measures() {
                 for target in &measure.targets {
                     let indicator = target.indicator.as_ref().and_then(|name| self.bureau.packs.indicators.get(name));
                     let Some(indicator) = indicator.filter(|indicator| indicator.of == self.register.name) else {

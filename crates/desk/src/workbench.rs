@@ -41,22 +41,14 @@ pub fn workbench(bureau: &Bureau, actor: &Actor) -> Result<WorkbenchView, Refusa
 fn todo(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Todo>, StoreError> {
     let mut out = vec![];
     for register in bureau.packs.registers.values() {
-        for made in register.flow.iter().flat_map(|flow| flow.moves.values()) {
-            if is_forward(register, made) {
-                out.extend(awaiting(bureau, actor, reader, register, made)?);
-            }
+        let Some(flow) = &register.flow else { continue };
+        for made in flow.moves.values().filter(|made| made.from.iter().all(|from| flow.leads_on(from, &made.to))) {
+            out.extend(awaiting(bureau, actor, reader, register, made)?);
         }
     }
     out.sort_by_key(|todo| (todo.due.is_none(), todo.due));
     out.truncate(TODO_MOST as usize);
     Ok(out)
-}
-
-fn is_forward(register: &Register, made: &Move) -> bool {
-    let Some(flow) = &register.flow else { return false };
-    let to = flow.states.get_index_of(&made.to);
-    let aside = flow.states.get(&made.to).is_none_or(|state| state.aside);
-    !aside && made.from.iter().all(|from| flow.states.get_index_of(from) < to)
 }
 
 /// Records that wait for this move of mine and have a due day.
@@ -135,7 +127,7 @@ fn measures(
     for declared in &bureau.plans {
         let judged = plan::judge_all(bureau, reader, declared, None, today)?;
         let bound: Vec<_> =
-            plan::measures(declared).filter_map(|measure| Some((measure, judged.get(measure.id.as_str())?))).collect();
+            declared.measures().filter_map(|measure| Some((measure, judged.get(measure.id.as_str())?))).collect();
         let mine = |lead: &Option<String>| {
             lead.as_ref().is_some_and(|lead| actor.posts.iter().any(|post| post.unit_title == *lead))
         };

@@ -292,6 +292,14 @@ pub struct Flow {
     pub moves: IndexMap<String, Move>,
 }
 
+impl Flow {
+    /// Whether the way from one state to another leads onward on the main line; never so into a state beside it.
+    pub fn leads_on(&self, from: &str, to: &str) -> bool {
+        let aside = self.states.get(to).is_none_or(|state| state.aside);
+        !aside && self.states.get_index_of(from) < self.states.get_index_of(to)
+    }
+}
+
 /// A state (状态).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
