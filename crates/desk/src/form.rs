@@ -305,6 +305,7 @@ pub fn bare(field: &Field, lang: Lang) -> FieldView {
         shown: String::new(),
         link: None,
         masked: false,
+        reveal: false,
         wide: matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. }),
         unit: Some(unit.to_string()).filter(|unit| !unit.is_empty()),
         input: None,

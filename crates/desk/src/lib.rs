@@ -23,6 +23,7 @@ mod plan;
 pub mod random;
 mod record;
 mod refusal;
+pub mod reveal;
 mod row;
 mod save;
 mod say;
@@ -280,6 +281,22 @@ impl Desk {
         given: &BTreeMap<String, String>,
     ) -> Result<FormView, Refusal> {
         form::form(&self.bureau, actor, form::which(&self.bureau, register, id, by_move)?, given)
+    }
+
+    /// The page that asks why a masked value is to be revealed.
+    pub fn reveal_form(
+        &self,
+        actor: &Actor,
+        register: &str,
+        id: i64,
+        field: &str,
+    ) -> Result<view::RevealView, Refusal> {
+        reveal::form(&self.bureau, actor, register, id, field)
+    }
+
+    /// Reveals a masked value and writes down to whom and why.
+    pub fn reveal(&self, actor: &Actor, asked: &reveal::Reveal) -> Result<view::RevealView, Refusal> {
+        reveal::reveal(&self.bureau, actor, asked)
     }
 
     /// Saves: the one road for every change.

@@ -98,6 +98,7 @@ impl Seen<'_> {
                 .and_then(|made| Some(need_sentence(made.blocked.as_ref()?, &made.title, self.lang()))),
             moves,
             groups: self.groups(reader, record, &history)?,
+            reveals: crate::reveal::lines(self, reader, record.id, self.lang())?,
             may_edit,
             related: self.related(reader, record)?,
             counts: self.counts(reader, record)?,
@@ -132,6 +133,16 @@ impl Seen<'_> {
         Ok((if field.mask { say::masked(&shown) } else { shown }, None))
     }
 
+    /// A field of the record as everybody sees it.
+    pub(crate) fn field_shown(
+        &self,
+        reader: &mut Reader,
+        field: &Field,
+        record: &Record,
+    ) -> Result<String, StoreError> {
+        Ok(self.shown(reader, field, record.value(&field.name))?.0)
+    }
+
     /// Whether a field's own condition holds of the record.
     fn applies(&self, reader: &mut Reader, record: &Record, field: &Field) -> Result<bool, StoreError> {
         let Some(when) = &field.when else { return Ok(true) };
@@ -150,6 +161,8 @@ impl Seen<'_> {
 
     fn groups(&self, reader: &mut Reader, record: &Record, history: &[Version]) -> Result<Vec<FieldGroup>, StoreError> {
         let mut groups = form::empty_groups(self.bureau, self.register, self.lang());
+        let may_reveal =
+            self.now && crate::reveal::may(self.bureau, self.actor, reader, self.context, self.register, record.id)?;
         for field in self.bureau.packs.fields(&self.register.name) {
             // What does not apply and was never filled in is not shown as missing.
             if record.value(&field.name).is_null() && !self.applies(reader, record, field)? {
@@ -159,6 +172,7 @@ impl Seen<'_> {
             let view = FieldView {
                 link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),
                 masked: field.mask && !shown.is_empty(),
+                reveal: may_reveal && crate::reveal::can_be(field) && !shown.is_empty(),
                 files: file::on_page(
                     reader,
                     &self.register.name,

@@ -274,10 +274,50 @@ pub struct RecordView {
     pub counts: Vec<CountsIn>,
     /// Its versions, newest first.
     pub past: Vec<VersionView>,
+    /// Who had masked values revealed, newest first.
+    pub reveals: Vec<RevealLine>,
     /// Hex digest of the newest version shown and its line in the ledger.
     pub digest: Option<(String, i64)>,
     /// The day asked for.
     pub when: When,
+}
+
+/// A masked value that was revealed to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevealLine {
+    /// When, shown.
+    pub at: String,
+    /// To whom.
+    pub by: String,
+    /// The field's label.
+    pub field: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The page on which a masked value is revealed: first it asks why, then it shows the value once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevealView {
+    /// The record's register.
+    pub register: RegisterHead,
+    /// The record.
+    pub id: i64,
+    /// The record's name.
+    pub title: String,
+    /// The field's name.
+    pub field: String,
+    /// The field's label.
+    pub label: String,
+    /// The value as everybody sees it.
+    pub masked: String,
+    /// The value; `None` until a reason was given.
+    pub value: Option<String>,
+    /// The reason as typed.
+    pub reason: String,
+    /// The form's request id.
+    pub request: String,
+    /// Why it was not revealed.
+    pub fault: Option<FieldFault>,
 }
 
 /// A state on the flow line.
@@ -341,6 +381,8 @@ pub struct FieldView {
     pub link: Option<(String, i64)>,
     /// Hidden by a mask.
     pub masked: bool,
+    /// The person may have the masked value revealed.
+    pub reveal: bool,
     /// Spans both columns.
     pub wide: bool,
     /// Unit to the right of the input.

@@ -8,6 +8,7 @@
 //! | `GET /api/register/{register}?…` | the query of the list page; `{register,total,page,pages,columns:[{name,title,unit}],rows:[{id,light,cells:{column:text}}],sums}` |
 //! | `GET /api/register/{register}/{id}` | `{register,id,version,serial,title,state,fields:{name:{title,shown,masked}},past:[{version,at,by,act,reason,changes}]}` |
 //! | `POST /api/register/{register}`, `…/{id}`, `…/{id}/move/{move}` | a form body as the pages send it, with the token in `csrf` or the header `x-csrf`; `{id,version}` |
+//! | `POST /api/register/{register}/{id}/reveal/{field}` | `_reason` and the token; `{field,value}`, and a line in the ledger |
 //!
 //! A number is `{indicator,title,value,missing,light,verdict,records,hidden,rule,source,evidence,by:[{name,title,rows:[{title,value,records,of}]}]}`; values are texts as shown, `null` when still to
 //! be reported. A refusal is `{code,message}` with the status of the same refusal on a page; refused fields come as
@@ -21,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use luoshi_desk::figure::Figure;
+use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{
     Breakdown, FormView, Lang, Light, ListView, MeasureRow, MeasureView, NumberView, Piece, PlanView, RecordView,
     VersionView,
@@ -44,6 +46,7 @@ pub fn router() -> Router<App> {
         .route("/register/{register}", get(list).post(save_new))
         .route("/register/{register}/{id}", get(record).post(save_edit))
         .route("/register/{register}/{id}/move/{move}", axum::routing::post(save_move))
+        .route("/register/{register}/{id}/reveal/{field}", axum::routing::post(reveal))
 }
 
 /// A refusal as JSON.
@@ -123,12 +126,48 @@ async fn save_move(
     save(app, visit, headers, Save { register, id: Some(id), by_move: Some(by_move), ..Save::default() }, body).await
 }
 
+async fn reveal(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    At((register, id, field)): At<(String, i64, String)>,
+    body: Body,
+) -> Response {
+    let posted = match Posted::read(body) {
+        Ok(posted) => posted,
+        Err(no) => return refusal(visit.lang, &no),
+    };
+    let (lang, foreign, token) = (visit.lang, visit.foreign, token(&headers, &posted));
+    let heard = hear(&app, &visit, move |desk, actor| {
+        if foreign || !token_is_good(&token, &actor.csrf) {
+            return Err(bad_token());
+        }
+        desk.reveal(actor, &Reveal { register, id, field, reason: posted.reason, request: posted.request })
+    });
+    match heard.await.answer {
+        Ok(view) => match (view.value, view.fault) {
+            (Some(value), _) => Json(json!({ "field": view.field, "value": value })).into_response(),
+            (None, fault) => {
+                let (code, message) = fault.map(|fault| (fault.code, fault.text)).unzip();
+                let told = Json(json!({ "code": code, "message": message }));
+                (StatusCode::UNPROCESSABLE_ENTITY, told).into_response()
+            }
+        },
+        Err(no) => refusal(lang, &no),
+    }
+}
+
+/// The token of a call: in its header, or in its form.
+fn token(headers: &HeaderMap, posted: &Posted) -> String {
+    headers.get("x-csrf").and_then(|value| value.to_str().ok()).unwrap_or(&posted.csrf).to_string()
+}
+
 async fn save(app: App, visit: Visit, headers: HeaderMap, target: Save, body: Body) -> Response {
     let posted = match Posted::read(body) {
         Ok(posted) => posted,
         Err(no) => return refusal(visit.lang, &no),
     };
-    let token = headers.get("x-csrf").and_then(|value| value.to_str().ok()).unwrap_or(&posted.csrf).to_string();
+    let token = token(&headers, &posted);
     let (lang, foreign) = (visit.lang, visit.foreign);
     let heard = hear(&app, &visit, move |desk, actor| {
         if foreign || !token_is_good(&token, &actor.csrf) {

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use luoshi_desk::figure::Figure;
 use luoshi_desk::file::Sent;
+use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, SearchView, When,
-    WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RevealView, SearchView,
+    When, WorkbenchView,
 };
 use luoshi_desk::{Actor, Desk, FilePlace, ListAsk, NotSaved, Refusal, Save, Saved};
 
@@ -55,6 +56,10 @@ asked_of_the_desk! {
     fn about(&self, actor: &Actor, register: &str) -> Result<AboutView, Refusal>;
     /// A record's page.
     fn record(&self, actor: &Actor, register: &str, id: i64, when: When) -> Result<RecordView, Refusal>;
+    /// The page that asks why a masked value is to be revealed.
+    fn reveal_form(&self, actor: &Actor, register: &str, id: i64, field: &str) -> Result<RevealView, Refusal>;
+    /// Reveals a masked value.
+    fn reveal(&self, actor: &Actor, asked: &Reveal) -> Result<RevealView, Refusal>;
     /// A form.
     fn form(&self, actor: &Actor, register: &str, id: Option<i64>, by_move: Option<&str>, given: &BTreeMap<String, String>) -> Result<FormView, Refusal>;
     /// Saves.

@@ -132,6 +132,13 @@ words! {
     LATEST: "最近", "Latest";
     ON_THIS_PAGE: "本页各节", "On this page";
     MASKED: "按您的权限不显示", "hidden by your rights";
+    REVEAL: "显示", "Reveal";
+    REVEALS: "查看隐去内容的记录", "Who had masked values revealed";
+    REVEAL_HELP: "这一项平时隐去。显示一次就记一笔：谁、什么时候、为什么，记入账本，这条记录的页面上列出。", "This value is masked. Each time it is revealed, a line says who read it, when and why; it stands in the ledger and on the record's page.";
+    REVEAL_REASON: "查看事由", "Reason";
+    REVEAL_REASON_HELP: "写明办什么事要用，例如“核对学籍，电话联系家长”。", "Say what it is needed for, such as “to reach the parent about the enrolment”.";
+    REVEALED_ONCE: "只显示这一次，离开本页即不再显示。查看已经记入账本。", "Shown this once; it is gone when you leave the page. The ledger says that you have read it.";
+    BACK_TO_RECORD: "回到记录", "Back to the record";
     MISSING: "未填", "not given";
     NOTHING_RELATED: "还没有。", "None yet.";
     BLOCKED: "暂不能办", "not possible yet";

@@ -716,3 +716,39 @@ async fn every_page_of_a_signed_in_person_has_the_search_box_and_a_strangers_has
     let response = house().send(Request::get("/search?q=xx").body(Body::empty()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn a_masked_value_is_revealed_with_a_reason_and_once() {
+    let address = "/register/project/39/reveal/keeper_phone";
+    let (status, page) = house().get("/register/project/39").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains(&format!(r#"href="{address}""#)) && page.contains("核对经办人"),
+        "the way there, and who was"
+    );
+    let (status, page) = house().get(address).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("查看事由") && !page.contains("13900002207"));
+    let (status, page) = house().post(address, &format!("csrf={CSRF}&request=r-1&_reason=")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("D071") && !page.contains("13900002207"));
+    let (status, page) = house().post(address, "csrf=wrong&request=r-1&_reason=%E6%A0%B8%E5%AF%B9").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(!page.contains("13900002207"));
+    let (status, page) = house().post(address, &format!("csrf={CSRF}&request=r-1&_reason=%E6%A0%B8%E5%AF%B9")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("13900002207"));
+}
+
+#[tokio::test]
+async fn the_api_reveals_with_the_token_only() {
+    let address = "/api/register/project/39/reveal/keeper_phone";
+    let (status, text) = house().post(address, "_reason=%E6%A0%B8%E5%AF%B9").await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "{text}");
+    let (status, text) = house().post(address, &format!("csrf={CSRF}&_reason=%E6%A0%B8%E5%AF%B9")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("13900002207"));
+    let (status, text) = house().post(address, &format!("csrf={CSRF}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("D071") && !text.contains("13900002207"));
+}

@@ -8,6 +8,7 @@ pub mod list;
 pub mod measure;
 pub mod plan;
 pub mod record;
+pub mod reveal;
 pub mod search;
 pub mod shell;
 pub mod sign_in;

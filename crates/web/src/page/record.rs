@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use luoshi_desk::view::Place as Standing;
-use luoshi_desk::view::{CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, Step, Table, VersionView, When};
+use luoshi_desk::view::{
+    CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, RevealLine, Step, Table, VersionView, When,
+};
 use maud::{Markup, html};
 
 use super::shell::{Page, Place, day_form, spaced};
@@ -159,14 +161,15 @@ fn groups(lang: Lang, view: &RecordView, open: bool) -> Markup {
                         span .end { a .lk href={ "/register/" (path_part(&view.register.name)) "/" (view.id) "/edit#g-" (group.name) } { (EDIT.of(lang)) } }
                     }
                 }
-                (fields(lang, group, view.when))
+                (fields(lang, group, view))
             }
         }
     }
 }
 
-fn fields(lang: Lang, group: &FieldGroup, when: When) -> Markup {
-    html! { dl .fields { @for one in &group.fields { (field::read(lang, one, when)) } } }
+fn fields(lang: Lang, group: &FieldGroup, view: &RecordView) -> Markup {
+    let record = format!("/register/{}/{}", path_part(&view.register.name), view.id);
+    html! { dl .fields { @for one in &group.fields { (field::read(lang, one, view.when, &record)) } } }
 }
 
 fn related(lang: Lang, view: &RecordView, related: &Related, open: bool) -> Markup {
@@ -211,6 +214,12 @@ fn side(visit: &Visit, view: &RecordView) -> Markup {
                         ul .log { @for version in view.past.iter().skip(PAST_SHOWN) { (self::version(lang, version)) } }
                     }
                 }
+                @if !view.reveals.is_empty() {
+                    details .older id="reveals" {
+                        summary .lk { (REVEALS.of(lang)) " " (view.reveals.len()) }
+                        ul .log { @for reveal in &view.reveals { (self::reveal(reveal)) } }
+                    }
+                }
                 div .sm { (day_form(visit, view.when, &[])) }
                 @if let Some((digest, line)) = &view.digest {
                     p .q .sm {
@@ -233,6 +242,11 @@ fn counts(lang: Lang, view: &RecordView) -> Markup {
             }
         }
     }
+}
+
+/// Who read which masked value, when and why.
+fn reveal(reveal: &RevealLine) -> Markup {
+    html! { li .dot { (reveal.at) " " (reveal.by) " " span .act { (reveal.field) } span .q { (reveal.reason) } } }
 }
 
 /// Who changed what from what to what, when and why.

@@ -7,15 +7,18 @@ use super::light::light;
 use super::phrase::said;
 use crate::posted::FILE;
 use crate::query::{path_part, when_link};
-use crate::text::{self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, SUGGEST_HELP, WAS, YES};
+use crate::text::{self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, REVEAL, SUGGEST_HELP, WAS, YES};
 
-/// A field to read.
-pub fn read(lang: Lang, field: &FieldView, when: When) -> Markup {
+/// A field to read; `record` is the address of its record's page.
+pub fn read(lang: Lang, field: &FieldView, when: When, record: &str) -> Markup {
     html! {
         div .f .w[field.wide] {
             dt { (field.title) }
             dd {
-                @if field.masked { span .q title=(MASKED.of(lang)) { (shown_or(&field.shown, "•••")) } }
+                @if field.masked {
+                    span .q title=(MASKED.of(lang)) { (shown_or(&field.shown, "•••")) }
+                    @if field.reveal && when == When::default() { " " a .lk href={ (record) "/reveal/" (path_part(&field.name)) } { (REVEAL.of(lang)) } }
+                }
                 @else if !field.files.is_empty() { (files(&field.name, &field.files, when)) }
                 @else if field.shown.is_empty() { span .q { (MISSING.of(lang)) } }
                 @else if let Some((register, id)) = &field.link {
@@ -83,7 +86,7 @@ fn shown_or<'a>(shown: &'a str, otherwise: &'a str) -> &'a str {
 /// A field to fill in. `register` is the record's, for suggestions.
 pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
     let id = format!("f-{}", field.name);
-    let Some(input) = &field.input else { return read(lang, field, When::default()) };
+    let Some(input) = &field.input else { return read(lang, field, When::default(), "") };
     html! {
         div class={ "f" @if wide(field) { " w" } @if field.fault.is_some() { " bad" } @if field.was.is_some() { " chg" } } {
             label for=(id) {

@@ -1,0 +1,252 @@
+//! Revealing a masked value (显示): who may, for which reason, and the line that says who read what and why.
+//!
+//! The line is written before the value is given, in the transaction that reads it: nobody sees a value without a trace.
+
+use crate::Actor;
+use crate::bureau::{Bureau, broken};
+use crate::record::{self, Seen};
+use crate::refusal::{No, Refusal};
+use crate::row::satisfies;
+use crate::view::{FieldFault, RegisterHead, RevealLine, RevealView};
+use luoshi_kernel::query::col;
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
+use luoshi_kernel::table::{ColumnKind, OPEN};
+use luoshi_kernel::{Context, Lang, kind};
+use luoshi_pack::{Action, Field, Kind, Register, Value};
+use luoshi_store::{Act, Reader, Record, StoreError, Writer};
+use std::sync::Arc;
+
+/// The kind of the event that a reveal writes.
+const EVENT: &str = "reveal";
+/// Characters that a reason has.
+const REASON: std::ops::RangeInclusive<usize> = 2..=500;
+
+/// What is to be revealed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reveal {
+    /// The register's name.
+    pub register: String,
+    /// The record.
+    pub id: i64,
+    /// The masked field.
+    pub field: String,
+    /// Why.
+    pub reason: String,
+    /// The form's request id.
+    pub request: String,
+}
+
+/// Whether a field's value can be revealed at all. Files have no value to show.
+pub(crate) fn can_be(field: &Field) -> bool {
+    field.mask && !matches!(field.kind, Kind::Files { .. })
+}
+
+/// The page that asks for the reason.
+pub fn form(bureau: &Bureau, actor: &Actor, register: &str, id: i64, field: &str) -> Result<RevealView, Refusal> {
+    let asked = Reveal { register: register.into(), id, field: field.into(), ..Reveal::default() };
+    let read = |reader: &mut Reader| {
+        Ok(authorise(bureau, actor, reader, &asked)?.map(|found| (found.title, found.declared.clone(), found.masked)))
+    };
+    let (title, declared, masked) = bureau.store.read(read).map_err(broken)??;
+    Ok(view(bureau, actor, &asked, title, &declared, masked, None))
+}
+
+/// Gives the value and writes who read it and why.
+///
+/// # Errors
+/// As the record's page; D070 when the field is not masked or empty; D071 without a reason.
+pub fn reveal(bureau: &Arc<Bureau>, actor: &Actor, asked: &Reveal) -> Result<RevealView, Refusal> {
+    let length = asked.reason.trim().chars().count();
+    if !REASON.contains(&length) || asked.request.chars().count() > 64 {
+        let mut view = form(bureau, actor, &asked.register, asked.id, &asked.field)?;
+        let no = reason_wanted();
+        view.fault = Some(FieldFault { code: no.code.clone(), text: no.sentence(actor.lang).to_string() });
+        view.reason = asked.reason.chars().take(*REASON.end()).collect();
+        return Ok(view);
+    }
+    let act = Act {
+        at: bureau.clock.now(),
+        by: actor.account,
+        request: Some(asked.request.clone()).filter(|request| !request.is_empty()),
+        background: false,
+    };
+    let (held, person, wanted) = (bureau.clone(), actor.clone(), asked.clone());
+    let written = bureau.store.write(act, move |writer: &mut Writer| {
+        let found = authorise(&held, &person, writer, &wanted)?.map_err(Stop::Refused)?;
+        let subject = record::subject(&wanted.register, wanted.id, found.record.version);
+        let (title, declared, masked) = (found.title, found.declared.clone(), found.masked);
+        let value = kind::show(&declared.kind, found.record.value(&wanted.field), person.lang);
+        writer.event(EVENT, &subject, &format!("{} {}", wanted.field, wanted.reason.trim()))?;
+        Ok::<_, Stop>((title, declared, masked, value))
+    });
+    match written {
+        Ok((title, declared, masked, value)) => Ok(view(bureau, actor, asked, title, &declared, masked, Some(value))),
+        Err(Stop::Refused(refusal)) => Err(refusal),
+        // The same form sent twice: what was shown once is asked for anew, with a reason of its own.
+        Err(Stop::Store(StoreError::Repeated { .. })) => form(bureau, actor, &asked.register, asked.id, &asked.field),
+        Err(Stop::Store(error)) => Err(broken(error)),
+    }
+}
+
+fn reason_wanted() -> Refusal {
+    Refusal::new(
+        No::Refused,
+        "D071",
+        format!("请写明查看的事由，{}到{}个字。没有显示任何内容。", REASON.start(), REASON.end()),
+        format!("Say why you need to see it, in {} to {} characters. Nothing was shown.", REASON.start(), REASON.end()),
+    )
+}
+
+enum Stop {
+    Store(StoreError),
+    Refused(Refusal),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::Store(error)
+    }
+}
+
+/// A masked value that a person may have revealed.
+struct Found<'b> {
+    record: Record,
+    declared: &'b Field,
+    title: String,
+    masked: String,
+}
+
+/// Who may: whoever sees the record and has the action `reveal` on it. What is hidden and what does not exist answer alike.
+fn authorise<'b>(
+    bureau: &'b Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    asked: &Reveal,
+) -> Result<Result<Found<'b>, Refusal>, StoreError> {
+    let Ok(register) = bureau.register(&asked.register) else { return Ok(Err(Refusal::absent())) };
+    let context = bureau.context(bureau.clock.today());
+    let Some(record) = seen(bureau, actor, reader, &context, register, asked.id)? else {
+        return Ok(Err(Refusal::absent()));
+    };
+    if let Some((zh, en)) = &bureau.read_only {
+        return Ok(Err(Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone())));
+    }
+    if !may(bureau, actor, reader, &context, register, asked.id)? {
+        return Ok(Err(Refusal::forbidden()));
+    }
+    let Some(declared) = bureau.packs.field(&register.name, &asked.field) else { return Ok(Err(Refusal::absent())) };
+    let looked = Seen { bureau, actor, register, context: &context, known: None, day: context.today, now: true };
+    let masked = looked.field_shown(reader, declared, &record)?;
+    if !can_be(declared) || masked.is_empty() || *record.value(&declared.name) == Value::Null {
+        return Ok(Err(Refusal::new(
+            No::Refused,
+            "D070",
+            format!("“{}”没有隐去的内容可以显示。", declared.title),
+            format!("“{}” holds nothing that is hidden.", declared.en),
+        )));
+    }
+    let title = looked.title(reader, &record)?;
+    Ok(Ok(Found { record, declared, title, masked }))
+}
+
+fn seen(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    register: &Register,
+    id: i64,
+) -> Result<Option<Record>, StoreError> {
+    let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { return Ok(None) };
+    if !satisfies(bureau, reader, context, &register.name, id, &scope)? {
+        return Ok(None);
+    }
+    reader.record(bureau.table(&register.name), id, None)
+}
+
+/// Whether the person may have masked values of a record revealed.
+pub(crate) fn may(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    register: &Register,
+    id: i64,
+) -> Result<bool, StoreError> {
+    match actor.scope(bureau, &register.name, Action::Reveal) {
+        Some(scope) => satisfies(bureau, reader, context, &register.name, id, &scope),
+        None => Ok(false),
+    }
+}
+
+fn view(
+    bureau: &Bureau,
+    actor: &Actor,
+    asked: &Reveal,
+    title: String,
+    declared: &Field,
+    masked: String,
+    value: Option<String>,
+) -> RevealView {
+    let register = bureau.packs.register(&asked.register);
+    RevealView {
+        register: RegisterHead {
+            name: register.name.clone(),
+            title: crate::list::title(register, actor.lang),
+            count: None,
+        },
+        id: asked.id,
+        title,
+        field: declared.name.clone(),
+        label: actor.lang.pick(&declared.title, &declared.en).to_string(),
+        masked,
+        value,
+        reason: String::new(),
+        request: crate::random::hex(16),
+        fault: None,
+    }
+}
+
+/// Who had which masked value of a record revealed and why, newest first, as far as it was known then.
+pub(crate) fn lines(
+    looked: &Seen<'_>,
+    reader: &mut Reader,
+    id: i64,
+    lang: Lang,
+) -> Result<Vec<RevealLine>, StoreError> {
+    let name = &looked.register.name;
+    // Subjects are REGISTER:ID:VERSION; `;` is the character after `:`.
+    let (from, to) = (format!("{name}:{id}:"), format!("{name}:{id};"));
+    let mut select = Query::select();
+    select
+        .expr(col("p", "since"))
+        .expr(col("p", "by"))
+        .expr(col("p", "detail"))
+        .from_as(Alias::new("event"), Alias::new("e"))
+        .inner_join(
+            luoshi_kernel::sea_query::TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
+            col("p", "id").eq(col("e", "id")),
+        )
+        .and_where(col("e", "kind").eq(EVENT))
+        .and_where(col("e", "subject").gte(from))
+        .and_where(col("e", "subject").lt(to))
+        .and_where(col("p", "until").eq(OPEN))
+        .and_where(col("p", "since").lte(looked.known.unwrap_or(i64::MAX)))
+        .order_by((Alias::new("p"), Alias::new("since")), luoshi_kernel::sea_query::Order::Desc)
+        .limit(100);
+    let rows = reader.rows(&select, &[ColumnKind::Int, ColumnKind::Int, ColumnKind::Text])?;
+    let mut out = vec![];
+    for row in rows {
+        let detail = row[2].text().unwrap_or_default();
+        let (field, reason) = detail.split_once(' ').unwrap_or((detail, ""));
+        let declared = looked.bureau.packs.field(name, field);
+        out.push(RevealLine {
+            at: crate::say::moment(row[0].int().unwrap_or(0), looked.day, lang),
+            by: record::who(reader, row[1].int().unwrap_or(0), lang)?,
+            field: declared
+                .map_or_else(|| field.to_string(), |declared| lang.pick(&declared.title, &declared.en).to_string()),
+            reason: reason.to_string(),
+        });
+    }
+    Ok(out)
+}
