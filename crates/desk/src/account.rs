@@ -248,9 +248,7 @@ pub(crate) fn post_faults(
 /// Posts that a person holds today.
 fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>, StoreError> {
     let context = bureau.context(bureau.clock.today());
-    let day = |name: &str, compare| {
-        Condition::Compare(vec![name.to_string()], compare, Operand { source: Source::Today, times: None, plus: None })
-    };
+    let day = |name: &str, compare| Condition::Compare(vec![name.to_string()], compare, Operand::of(Source::Today));
     let filter = Condition::All(vec![
         Condition::Compare(vec!["person".into()], Compare::Equal, Operand::literal(Value::Int(person))),
         day("since_on", Compare::AtMost),

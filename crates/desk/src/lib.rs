@@ -10,6 +10,7 @@ mod apart;
 mod bureau;
 mod cell;
 pub mod clock;
+mod effect;
 pub mod exit;
 pub mod figure;
 pub mod file;

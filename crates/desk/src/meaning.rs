@@ -12,7 +12,7 @@ use luoshi_kernel::condition::{Row, holds};
 use luoshi_kernel::kind::{MICROS, day_of, start_of};
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, Lang};
-use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source};
+use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source, Step};
 use luoshi_pack::{File, Value};
 use luoshi_store::{Options, Record, Store, StoreError};
 use rand_chacha::ChaCha8Rng;
@@ -535,7 +535,7 @@ fn value(ground: &Ground, what: What, dice: &mut Dice) -> Value {
 }
 
 fn plain(source: Source) -> Operand {
-    Operand { source, times: None, plus: None }
+    Operand::of(source)
 }
 
 fn unit_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
@@ -581,7 +581,7 @@ fn number_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
     };
     let times = dice.percent(40).then(|| dice.of(&[(1, 2), (3, 2), (-1, 3), (0, 1), (1_000_000, 999_999)]));
     let plus = dice.percent(40).then(|| Plus::Number(dice.number(-3, 3)));
-    Operand { source, times, plus }
+    Operand { times, plus, ..plain(source) }
 }
 
 fn day_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
@@ -593,11 +593,16 @@ fn day_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
         4 => Source::Value(value(ground, What::Day, dice)),
         _ => Source::Field(path(register, What::Day, dice)),
     };
-    let plus = dice.percent(50).then(|| match dice.percent(50) {
-        true => Plus::Days(dice.number(-60, 60)),
-        false => Plus::Months(dice.number(-26, 26)),
+    // Of a day that differs from record to record the database is asked plain stretches only.
+    let same = !matches!(source, Source::Field(_) | Source::Move(_));
+    let plus = dice.percent(50).then(|| match dice.below(if same { 4 } else { 2 }) {
+        0 => Plus::Stretch(dice.number(-60, 60), Step::Days),
+        1 => Plus::Stretch(dice.number(-26, 26), Step::Months),
+        2 => Plus::Stretch(dice.number(0, 60), Step::Workdays),
+        _ => Plus::Setting("meaning_least".into(), dice.of(&[Step::Days, Step::Workdays, Step::Months])),
     });
-    Operand { source, times: None, plus }
+    let roll = same && dice.percent(30);
+    Operand { plus, roll, ..plain(source) }
 }
 
 // ------------------------------------------------------------------------------------------------------ judgement
@@ -672,12 +677,14 @@ fn operand_words(operand: &Operand) -> Vec<&'static str> {
         Source::MyUnit => "my unit",
         Source::Me => "me",
     };
-    let plus = operand.plus.map(|plus| match plus {
+    let plus = operand.plus.as_ref().map(|plus| match plus {
         Plus::Number(_) => "plus a number",
-        Plus::Days(_) => "plus days",
-        Plus::Months(_) => "plus months",
+        Plus::Stretch(_, Step::Days) => "plus days",
+        Plus::Stretch(_, Step::Workdays) => "plus workdays",
+        Plus::Stretch(_, Step::Months) => "plus months",
+        Plus::Setting(..) => "plus a setting",
     });
-    [Some(source), operand.times.map(|_| "times"), plus].into_iter().flatten().collect()
+    [Some(source), operand.times.map(|_| "times"), plus, operand.roll.then_some("roll")].into_iter().flatten().collect()
 }
 
 /// Judges random conditions over a new bureau in this store, and that unknown is as frequent as true and false.
@@ -711,7 +718,7 @@ fn check(store: Store) {
             verdicts[expected.map_or(2, |yes| usize::from(!yes))] += 1;
         }
     }
-    assert_eq!(seen.len(), 11 + 9 + 4, "every variant, source and addition is met: {seen:?}");
+    assert_eq!(seen.len(), 11 + 9 + 7, "every variant, source and addition is met: {seen:?}");
     let all: usize = verdicts.iter().sum();
     let percent = verdicts.map(|count| count * 100 / all);
     let [yes, no, unknown] = percent;
@@ -740,7 +747,7 @@ fn nobody_asking_is_unknown_on_both_sides() {
     let mut ground = ground(Store::open(options).expect("a new database opens"), &mut dice);
     ground.context = Context { me: None, my_unit: None, ..ground.context };
     let memory = memory(&ground);
-    let mine = |source| Operand { source, times: None, plus: None };
+    let mine = Operand::of;
     for condition in [
         Condition::InUnit(vec!["owner".into()], mine(Source::MyUnit)),
         Condition::Compare(vec!["owner".into()], Compare::Equal, mine(Source::MyUnit)),

@@ -7,7 +7,7 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{Stored, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, file, say, setting};
+use crate::{Actor, Save, Saved, apart, effect, file, say, setting};
 use luoshi_kernel::condition::holds;
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
@@ -426,6 +426,8 @@ impl Change {
         }
         let mut values = self.given.clone();
         values.extend(made.clear.iter().map(|name| (name.clone(), Value::Null)));
+        let set = effect::set(&self.bureau, writer, &self.context, &register.name, &before, made, &values);
+        values.extend(set?.map_err(|(field, complaint)| self.unset(&register.name, &field, &complaint))?);
         let record = writer.change(
             table,
             id,
@@ -450,6 +452,14 @@ impl Change {
             }
         }
         Ok(record)
+    }
+
+    /// An assignment that could not be computed.
+    fn unset(&self, register: &str, field: &str, complaint: &Complaint) -> Stop {
+        let lang = self.actor.lang;
+        let title = self.bureau.packs.field(register, field);
+        let title = title.map_or_else(|| field.to_string(), |field| lang.pick(&field.title, &field.en).to_string());
+        self.fault(complaint.code, format!("“{title}”：{}", complaint.zh), format!("“{title}”: {}", complaint.en))
     }
 
     /// The label of a move named `register.move`, with its register's.

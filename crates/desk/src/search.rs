@@ -101,8 +101,10 @@ fn places<'a>(bureau: &'a Bureau, actor: &Actor) -> Vec<Place<'a>> {
 /// for every record is judged by the condition itself. A record of a shared register stands where it is referred to.
 fn units(condition: &Condition, shared: bool) -> Option<BTreeSet<i64>> {
     let owned = |path: &[String]| path.len() == 1 && path[0] == "owner";
-    let literal = |operand: &Operand| match (&operand.source, operand.times, operand.plus) {
-        (Source::Value(Value::Int(unit)), None, None) => Some(BTreeSet::from([*unit])),
+    let literal = |operand: &Operand| match &operand.source {
+        Source::Value(Value::Int(unit)) if *operand == Operand::literal(Value::Int(*unit)) => {
+            Some(BTreeSet::from([*unit]))
+        }
         _ => None,
     };
     match condition {

@@ -95,19 +95,27 @@ fn scaled(value: Value, by: Option<i64>) -> Value {
 
 /// The right side's value, with its fraction's numerator already multiplied in.
 fn resolve(operand: &Operand, row: &dyn Row, context: &Context) -> Value {
-    let value = match &operand.source {
+    adjusted(sourced(&operand.source, row, context), operand, context)
+}
+
+/// A source's value.
+pub(crate) fn sourced(source: &Source, row: &dyn Row, context: &Context) -> Value {
+    match source {
         Source::Field(path) => row.value(path),
         Source::Move(name) => row.moved_on(name),
         source => constant(source, context).unwrap_or_default(),
-    };
-    adjusted(value, operand)
+    }
 }
 
 /// A source's value with the operand's fraction and addition applied.
-pub(crate) fn adjusted(value: Value, operand: &Operand) -> Value {
+pub(crate) fn adjusted(value: Value, operand: &Operand, context: &Context) -> Value {
     let (above, below) = operand.times.unwrap_or((1, 1));
-    let added = match (value, operand.plus) {
-        (Value::Date(day), Some(plus)) => plus.to_day(day).map_or(Value::Null, Value::Date),
+    let added = match (value, &operand.plus) {
+        (Value::Date(day), plus) => {
+            let later = plus.as_ref().map_or(Some(day), |plus| context.later(day, plus));
+            let rolled = later.and_then(|day| if operand.roll { context.calendar.rolled(day) } else { Some(day) });
+            rolled.map_or(Value::Null, Value::Date)
+        }
         // What is added stands outside the fraction: b * p/q + n, so n is multiplied by q with everything else.
         (Value::Int(number), Some(Plus::Number(more))) => {
             let product = number.checked_mul(above).and_then(|product| product.checked_add(more.checked_mul(below)?));
@@ -156,6 +164,7 @@ impl Row for std::collections::BTreeMap<String, Value> {
 mod tests {
     use super::*;
     use jiff::civil::date;
+    use luoshi_pack::condition::Step;
     use std::collections::BTreeMap;
 
     fn path(name: &str) -> Vec<String> {
@@ -163,7 +172,7 @@ mod tests {
     }
 
     fn field(name: &str) -> Operand {
-        Operand { source: Source::Field(path(name)), times: None, plus: None }
+        Operand::of(Source::Field(path(name)))
     }
 
     fn row() -> BTreeMap<String, Value> {
@@ -188,17 +197,18 @@ mod tests {
 
     #[test]
     fn fractions_are_compared_without_rounding() {
-        let half = Operand { source: Source::Field(path("net")), times: Some((1, 2)), plus: None };
+        let half = Operand { times: Some((1, 2)), ..field("net") };
         assert_eq!(ask(Condition::Compare(path("cost"), Compare::More, half)), Some(true));
-        let half_and_two =
-            Operand { source: Source::Field(path("net")), times: Some((1, 2)), plus: Some(Plus::Number(2)) };
+        let half_and_two = Operand { times: Some((1, 2)), plus: Some(Plus::Number(2)), ..field("net") };
         assert_eq!(ask(Condition::Compare(path("cost"), Compare::More, half_and_two)), Some(false));
     }
 
     #[test]
     fn a_month_later_ends_with_the_month() {
-        assert_eq!(Plus::Months(1).to_day(date(2021, 1, 31)), Some(date(2021, 2, 28)));
-        let due = Operand { source: Source::Field(path("found_on")), times: None, plus: Some(Plus::Months(6)) };
+        let context = Context::of(date(2021, 9, 30), BTreeMap::new(), Default::default());
+        let later = context.later(date(2021, 1, 31), &Plus::Stretch(1, Step::Months));
+        assert_eq!(later, Some(date(2021, 2, 28)));
+        let due = Operand { plus: Some(Plus::Stretch(6, Step::Months)), ..field("found_on") };
         assert_eq!(ask(Condition::Compare(path("found_on"), Compare::Less, due)), Some(true));
     }
 }

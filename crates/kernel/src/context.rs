@@ -1,7 +1,9 @@
 //! What a question is asked in: the day, the person, the settings in force. Given as a value, so that nothing below it
 //! looks at a clock.
 
+use jiff::Span;
 use jiff::civil::{Date, date};
+use luoshi_pack::condition::{Plus, Step};
 use luoshi_pack::{Calendar, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +29,20 @@ impl Context {
     /// The context of a day, in the calendar year it lies in, with nobody asking.
     pub fn of(today: Date, settings: BTreeMap<String, Value>, calendar: Arc<Calendar>) -> Context {
         Context { today, period: year_of(today), my_unit: None, me: None, settings, calendar }
+    }
+
+    /// A day so much later; `None` when the calendar does not hold a year that is needed, or a setting has no number.
+    pub fn later(&self, day: Date, plus: &Plus) -> Option<Date> {
+        let (number, step) = match plus {
+            Plus::Number(_) => return None,
+            Plus::Stretch(number, step) => (*number, *step),
+            Plus::Setting(name, step) => (self.setting(name).int()?, *step),
+        };
+        match step {
+            Step::Days => day.checked_add(Span::new().try_days(number).ok()?).ok(),
+            Step::Workdays => self.calendar.after_workdays(day, u32::try_from(number).ok()?),
+            Step::Months => day.checked_add(Span::new().try_months(number).ok()?).ok(),
+        }
     }
 
     /// The setting's whole number, or what ships when the bureau has none.

@@ -3,6 +3,7 @@
 //! Plans are values that tests can print. No I/O, no clock, no database.
 
 pub mod access;
+pub mod assign;
 pub mod condition;
 mod context;
 pub mod decimal;

@@ -26,8 +26,8 @@ pub fn evidence(indicator: &Indicator) -> Condition {
 }
 
 fn in_time(indicator: &Indicator) -> Condition {
-    let operand = |source| Operand { source, times: None, plus: None };
-    let compare = |field: &str, compare, source| Condition::Compare(vec![field.to_string()], compare, operand(source));
+    let compare =
+        |field: &str, compare, source| Condition::Compare(vec![field.to_string()], compare, Operand::of(source));
     match &indicator.stands {
         Stands::Still => Condition::All(vec![]),
         Stands::Dated(day) => match indicator.period {
@@ -186,11 +186,8 @@ pub fn short(indicator: &Indicator, day: Date, by: Date) -> Option<Condition> {
     let mut late = vec![Condition::Compare(vec![due.clone()], Compare::AtMost, date(day))];
     if let Some(expected) = &indicator.expected {
         let due_inside = Condition::Compare(vec![due.clone()], Compare::AtMost, date(by));
-        let then_outside = Condition::Compare(
-            vec![expected.clone()],
-            Compare::More,
-            Operand { source: Source::Field(vec![due.clone()]), times: None, plus: None },
-        );
+        let then_outside =
+            Condition::Compare(vec![expected.clone()], Compare::More, Operand::of(Source::Field(vec![due.clone()])));
         late.push(Condition::All(vec![due_inside, then_outside]));
     }
     Some(both(indicator.filter.clone(), Condition::All(vec![open, Condition::Any(late)])))

@@ -9,7 +9,7 @@
 use crate::condition::{adjusted, constant};
 use crate::context::Context;
 use crate::table::{self, ColumnKind};
-use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source};
+use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source, Step};
 use luoshi_pack::{Kind, Packs, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement};
 use std::collections::BTreeSet;
@@ -267,18 +267,23 @@ impl<'a> Planner<'a> {
     /// The right side, with its fraction's numerator multiplied in (the left side carries the denominator).
     fn operand(&mut self, frame: &mut Frame, operand: &Operand) -> Expr {
         let (above, below) = operand.times.unwrap_or((1, 1));
+        // What is the same for every record is computed here: PostgreSQL cannot type a sum of two parameters.
         let source = match &operand.source {
             Source::Field(path) => self.column_in(frame, path).0,
             Source::Move(name) => self.moved_on(frame, name),
-            // What is the same for every record is computed here: PostgreSQL cannot type a sum of two parameters.
-            source => return literal(&adjusted(constant(source, self.context).unwrap_or_default(), operand)),
+            source => {
+                let value = constant(source, self.context).unwrap_or_default();
+                return literal(&adjusted(value, operand, self.context));
+            }
         };
         let product = if operand.times.is_some() { source.mul(above) } else { source };
         match operand.plus {
-            None => product,
+            None if !operand.roll => product,
             Some(Plus::Number(more)) => product.add(more.saturating_mul(below)),
-            Some(Plus::Days(days)) => plus(product, 0, days),
-            Some(Plus::Months(months)) => plus(product, months, 0),
+            Some(Plus::Stretch(days, Step::Days)) if !operand.roll => plus(product, 0, days),
+            Some(Plus::Stretch(months, Step::Months)) if !operand.roll => plus(product, months, 0),
+            // Checked packs never ask the database for working days of a day that differs from record to record.
+            _ => unknown(),
         }
     }
 

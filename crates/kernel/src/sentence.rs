@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::kind;
 use crate::lang::Lang;
-use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source};
+use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source, Step};
 use luoshi_pack::{Kind, Packs, Value};
 
 /// A part of a sentence.
@@ -165,18 +165,31 @@ impl Words<'_> {
             }
         };
         let times = operand.times.map_or(String::new(), |(above, below)| format!(" × {above}/{below}"));
-        let plus = match operand.plus {
+        let plus = match &operand.plus {
             None => String::new(),
             Some(Plus::Number(more)) => {
-                format!(" + {}", self.value(register, path, kind, &Value::Int(more)))
+                format!(" + {}", self.value(register, path, kind, &Value::Int(*more)))
             }
-            Some(Plus::Days(days)) => format!(" + {days} {}", self.lang.pick("日", "days")),
-            Some(Plus::Months(months)) if months % 12 == 0 => {
+            Some(Plus::Stretch(months, Step::Months)) if months % 12 == 0 => {
                 format!(" + {} {}", months / 12, self.lang.pick("年", "years"))
             }
-            Some(Plus::Months(months)) => format!(" + {months} {}", self.lang.pick("个月", "months")),
+            Some(Plus::Stretch(number, step)) => format!(" + {number} {}", self.step(*step)),
+            Some(Plus::Setting(name, step)) => {
+                let number = self.context.setting(name).int().map_or_else(|| name.clone(), |number| number.to_string());
+                format!(" + {number} {}", self.step(*step))
+            }
         };
-        format!("{source}{times}{plus}")
+        let roll =
+            if operand.roll { self.lang.pick("（遇休息日顺延）", " (or the next working day)") } else { "" };
+        format!("{source}{times}{plus}{roll}")
+    }
+
+    fn step(&self, step: Step) -> &'static str {
+        match step {
+            Step::Days => self.lang.pick("日", "days"),
+            Step::Workdays => self.lang.pick("个工作日", "working days"),
+            Step::Months => self.lang.pick("个月", "months"),
+        }
     }
 
     fn value(&self, register: &str, path: &[String], kind: Option<&Kind>, value: &Value) -> String {

@@ -68,7 +68,11 @@ impl Calendar {
 
     /// The last day of a period of so many days: one that ends on a rest day ends on the next working day (民法典 203).
     pub fn after_days(&self, start: Date, days: u32) -> Option<Date> {
-        let mut day = start.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        self.rolled(start.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?)
+    }
+
+    /// The day itself if it is worked, else the next working day; `None` in years that are not declared.
+    pub fn rolled(&self, mut day: Date) -> Option<Date> {
         while !self.is_workday(day)? {
             day = day.tomorrow().ok()?;
         }

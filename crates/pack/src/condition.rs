@@ -3,7 +3,7 @@
 //! Unknown follows SQL: it never grants and never satisfies.
 
 use crate::value::Value;
-use jiff::civil::Date;
+use indexmap::IndexMap;
 
 /// A path from a record to a value: up to three steps, each the name of a field (all but the last are references).
 /// The reserved names `id`, `serial`, `state`, `owner`, `version` may be the last step.
@@ -81,18 +81,29 @@ pub enum DayKind {
 pub struct Operand {
     /// Where the value comes from.
     pub source: Source,
-    /// `times = "1/2"`: an exact fraction, numerator and denominator (positive).
+    /// `times = "-1/2"`: an exact fraction, numerator and denominator (positive).
     pub times: Option<(i64, i64)>,
     /// `plus = "1 year"` or a number in the field's own unit.
     pub plus: Option<Plus>,
+    /// `roll = true`: a day that falls on a rest day moves to the next working day (民法典 203).
+    pub roll: bool,
 }
 
 impl Operand {
+    /// A source with nothing done to its value.
+    pub fn of(source: Source) -> Operand {
+        Operand { source, times: None, plus: None, roll: false }
+    }
+
     /// A literal with nothing done to it.
     pub fn literal(value: Value) -> Operand {
-        Operand { source: Source::Value(value), times: None, plus: None }
+        Operand::of(Source::Value(value))
     }
 }
+
+/// What a move, a watch or a duty gives to fields of a record: each field with its operand, in the order of the file.
+/// Paths of the operands start at the record that makes the move, is watched, or owes.
+pub type Assign = IndexMap<String, Operand>;
 
 /// Where an operand's value comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,23 +129,31 @@ pub enum Source {
 }
 
 /// Something added to an operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plus {
     /// A number in the field's own unit.
     Number(i64),
-    /// Days.
-    Days(i64),
+    /// So many days, working days or months.
+    Stretch(i64, Step),
+    /// As many as an integer setting says: `plus = { setting = "name", unit = "workdays" }`.
+    Setting(String, Step),
+}
+
+/// What a stretch of time is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Days (日).
+    Days,
+    /// Working days by the calendar; the start day is not counted (民法典 201).
+    Workdays,
     /// Calendar months; a day the month lacks becomes its last day (民法典 202).
-    Months(i64),
+    Months,
 }
 
 impl Plus {
-    /// Adds to a day; `None` when the calendar ends or a bare number was meant.
-    pub fn to_day(self, day: Date) -> Option<Date> {
-        match self {
-            Plus::Number(_) => None,
-            Plus::Days(days) => day.checked_add(jiff::Span::new().try_days(days).ok()?).ok(),
-            Plus::Months(months) => day.checked_add(jiff::Span::new().try_months(months).ok()?).ok(),
-        }
+    /// Whether it can be added to a day that differs from record to record inside a query: only what needs neither the
+    /// calendar nor a setting.
+    pub fn plain(&self) -> bool {
+        matches!(self, Plus::Number(_) | Plus::Stretch(_, Step::Days | Step::Months))
     }
 }

@@ -1,7 +1,7 @@
 //! What packs declare, once it has been read and checked. Names are unique across all packs.
 
 use crate::calendar::Calendar;
-use crate::condition::{Condition, Path};
+use crate::condition::{Assign, Condition, Path};
 use crate::value::Value;
 use indexmap::IndexMap;
 use jiff::civil::Date;
@@ -334,6 +334,8 @@ pub struct Move {
     pub may: Vec<String>,
     /// Fields that the move empties.
     pub clear: Vec<String>,
+    /// What the move gives to fields of the record, computed when it is made.
+    pub set: Assign,
     /// What must hold before (with the asked fields already in place).
     pub need: Option<Condition>,
     /// Why it cannot be made while `need` does not hold, in Chinese.

@@ -3,6 +3,7 @@
 //! Two rounds, because everything may name everything: first what stands by itself (names, fields, states), then what
 //! names other things (conditions, moves, owners, grants, indicators).
 
+mod assign;
 mod calendar;
 mod check;
 mod condition;

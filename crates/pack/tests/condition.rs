@@ -3,7 +3,7 @@
 mod support;
 
 use jiff::civil::date;
-use luoshi_pack::condition::{Compare, DayKind, Operand, Plus, Source};
+use luoshi_pack::condition::{Compare, DayKind, Operand, Plus, Source, Step};
 use luoshi_pack::{Condition, Packs, Value, check, read_condition};
 use std::sync::LazyLock;
 use support::{files_below, printed, repository};
@@ -26,7 +26,7 @@ fn compare(path: &str, compare: Compare, operand: Operand) -> Condition {
 }
 
 fn from(source: Source) -> Operand {
-    Operand { source, times: None, plus: None }
+    Operand::of(source)
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn operands_name_a_source_a_fraction_and_a_step() {
         compare(
             "deliver_due_on",
             Compare::Less,
-            Operand { source: Source::Today, times: None, plus: Some(Plus::Days(15)) }
+            Operand { plus: Some(Plus::Stretch(15, Step::Days)), ..from(Source::Today) }
         )
     );
     assert_eq!(
@@ -77,9 +77,9 @@ fn operands_name_a_source_a_fraction_and_a_step() {
             "places",
             Compare::Less,
             Operand {
-                source: Source::Field(vec!["places_after".to_owned()]),
                 times: Some((1, 2)),
-                plus: Some(Plus::Number(-3))
+                plus: Some(Plus::Number(-3)),
+                ..from(Source::Field(vec!["places_after".to_owned()]))
             }
         )
     );
@@ -89,7 +89,8 @@ fn operands_name_a_source_a_fraction_and_a_step() {
     };
     assert_eq!(
         [plus("1 year"), plus("-3 months"), plus("2 weeks"), plus("1 day")],
-        [Plus::Months(12), Plus::Months(-3), Plus::Days(14), Plus::Days(1)]
+        [(12, Step::Months), (-3, Step::Months), (14, Step::Days), (1, Step::Days)]
+            .map(|(number, step)| Plus::Stretch(number, step))
     );
 }
 
@@ -213,4 +214,41 @@ fn every_fault_of_a_condition_is_told_at_once_with_its_line() {
     let faults = read_condition("kindd = 1\nplaces = \"x\"\nany = [{ roundd = 1 }]", "project", &PACKS).unwrap_err();
     let lines: Vec<(usize, &str)> = faults.iter().map(|fault| (fault.line, fault.code)).collect();
     assert_eq!(lines, [(1, "P012"), (2, "P005"), (3, "P012")]);
+}
+
+#[test]
+fn working_days_settings_and_rolling_stand_over_what_is_the_same_for_every_record() {
+    let plus = |plus: Plus, roll: bool| Operand { plus: Some(plus), roll, ..from(Source::Today) };
+    assert_eq!(
+        read("started_on = { today = true, plus = \"15 workdays\", roll = true }"),
+        compare("started_on", Compare::Equal, plus(Plus::Stretch(15, Step::Workdays), true))
+    );
+    assert_eq!(
+        read(
+            "started_on = { \"<\" = { today = true, plus = { setting = \"light_blue_days\", unit = \"workdays\" } } }"
+        ),
+        compare("started_on", Compare::Less, plus(Plus::Setting("light_blue_days".to_owned(), Step::Workdays), false))
+    );
+    assert_eq!(
+        read("places = { \">\" = { field = \"places_after\", times = \"-1\" } }"),
+        compare(
+            "places",
+            Compare::More,
+            Operand { times: Some((-1, 1)), ..from(Source::Field(vec!["places_after".to_owned()])) }
+        )
+    );
+    for (snippet, code) in [
+        ("started_on = { field = \"topped_on\", plus = \"15 workdays\" }", "P017"),
+        ("started_on = { field = \"topped_on\", roll = true }", "P017"),
+        ("started_on = { move = \"start\", roll = true }", "P017"),
+        ("started_on = { today = true, plus = \"-1 workdays\" }", "P017"),
+        ("started_on = { today = true, plus = { setting = \"desk_illuminance_least\", unit = \"days\" } }", "P017"),
+        ("started_on = { today = true, plus = { setting = \"light_blue_days\", unit = \"weeks\" } }", "P033"),
+        ("started_on = { today = true, plus = { setting = \"light_blue_days\" } }", "P006"),
+        ("places = { field = \"places_after\", roll = true }", "P017"),
+        ("started_on = { null = true }", "P016"),
+        ("places = { field = \"places_after\", times = \"1/-2\" }", "P017"),
+    ] {
+        assert_eq!(codes("project", snippet), [code], "{snippet}");
+    }
 }

@@ -233,7 +233,7 @@ fn the_example_of_the_style_page_reads_with_its_habits() {
     assert_eq!((hazard.label.as_str(), hazard.en.as_str()), ("serial", "Hazard"));
     assert_eq!(hazard.columns, ["serial", "school", "found_on", "fixed_on", "level"]);
     assert_eq!(hazard.owner, Some(vec!["school".to_owned()]));
-    let found = Operand { source: Source::Field(vec!["found_on".to_owned()]), times: None, plus: None };
+    let found = Operand::of(Source::Field(vec!["found_on".to_owned()]));
     assert_eq!(hazard.checks[0].refuse, Some(Condition::Compare(vec!["fixed_on".to_owned()], Compare::Less, found)));
     assert_eq!(hazard.checks[0].message_en, "Fixed after found");
     let Kind::Choice { choices } = &hazard.fields["level"].kind else { panic!("{:?}", hazard.fields["level"].kind) };

@@ -35,12 +35,45 @@ impl House {
         House::with(day, |_| {}, false)
     }
 
+    /// A bureau of the foundation and one more pack, given as files, in a store: `House::each` hands out both databases.
+    pub fn small(day: &str, pack: &[(&str, &str)], store: Store) -> House {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut all = files(&home.join("packs"));
+        all.retain(|file| file.path.starts_with("foundation/"));
+        let given =
+            pack.iter().map(|(path, text)| luoshi_pack::File { path: path.to_string(), text: text.to_string() });
+        all.extend(given);
+        let packs = luoshi_pack::check(&all).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        House::open(day, packs, vec![], store, tempfile::tempdir().expect("a folder"), |_| {}, false)
+    }
+
+    /// Runs a test on SQLite, then on PostgreSQL, each time in an empty store.
+    pub fn each(test: impl Fn(Store)) {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let options = Options { durable: false, ..Options::sqlite(folder.path().join("luoshi.db")) };
+        test(Store::open(options).expect("a new database opens"));
+        let options = Options { durable: false, ..Options::postgres(luoshi_store::testing::postgres_database()) };
+        test(Store::open(options).expect("an empty schema opens"));
+    }
+
     /// As [`House::empty`], changed before it is opened.
     pub fn with(day: &str, change: impl FnOnce(&mut Bureau), loopback: bool) -> House {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let (packs, plans) = shipped();
         let options = Options { durable: false, ..Options::sqlite(folder.path().join("luoshi.db")) };
         let store = Store::open(options).expect("a new database opens");
+        House::open(day, packs, plans, store, folder, change, loopback)
+    }
+
+    fn open(
+        day: &str,
+        packs: luoshi_pack::Packs,
+        plans: Vec<luoshi_pack::plan::Plan>,
+        store: Store,
+        folder: tempfile::TempDir,
+        change: impl FnOnce(&mut Bureau),
+        loopback: bool,
+    ) -> House {
         store.apply(&luoshi_kernel::table::tables(&packs), &[]).expect("the packs are applied");
         let clock = Clock::Hand(AtomicI64::new(morning(day)));
         let mut bureau = Bureau::new("义乌市教育局".into(), packs, plans, store, clock, luoshi_rules::exits())
@@ -187,13 +220,13 @@ impl House {
 
     /// How many versions of records and how many lines of the ledger there are.
     pub fn written(&self) -> (i64, i64) {
-        use luoshi_kernel::sea_query::{Alias, Expr, ExprTrait, Query};
+        use luoshi_kernel::sea_query::{Alias, Query};
         use luoshi_kernel::table::ColumnKind;
         let count = |reader: &mut luoshi_store::Reader| {
             let mut versions = 0;
             for register in self.desk.bureau().packs.registers.keys() {
                 let mut select = Query::select();
-                select.expr(Expr::val(1).count()).from(Alias::new(format!("{register}_past")));
+                select.expr(luoshi_kernel::query::how_many()).from(Alias::new(format!("{register}_past")));
                 versions += reader.rows(&select, &[ColumnKind::Int])?[0][0].int().unwrap_or(0);
             }
             Ok((versions, reader.head()?.size))

@@ -3,9 +3,10 @@
 use super::cursor::{Document, Faults, Item, Table};
 use super::house::{House, is_number, is_ordered, is_text, kind_word};
 use super::literal::{read_decimal, read_value};
-use crate::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source};
+use crate::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source, Step};
 use crate::fault::{self, Fault};
 use crate::model::{Kind, Packs};
+use crate::value::Value;
 use crate::words::did_you_mean;
 
 /// Where a condition stands.
@@ -20,6 +21,8 @@ pub(super) struct Ground<'h> {
     pub(super) period: bool,
     /// Whether there is one who asks: not in indicators, whose value is the same for everyone.
     pub(super) asker: bool,
+    /// Whether values are given to fields, not compared: what is given is computed for one record at a time.
+    pub(super) gives: bool,
     /// How many `has` it stands within.
     pub(super) depth: u8,
 }
@@ -34,7 +37,7 @@ pub fn read_condition(snippet: &str, register: &str, packs: &Packs) -> Result<Co
     let house = House::of(packs);
     let mut condition = Condition::All(Vec::new());
     if packs.registers.contains_key(register) {
-        let ground = Ground { house: &house, pack: "", register, period: true, asker: true, depth: 0 };
+        let ground = Ground { period: true, ..Ground::over(&house, "", register) };
         condition = ground.condition(&document.root());
     } else {
         let hint = did_you_mean(register, packs.registers.keys().map(String::as_str));
@@ -54,7 +57,7 @@ const OPERATORS: [(&str, Compare); 5] = [
 ];
 
 /// Keys that make a table an operand.
-const OPERANDS: [&str; 6] = ["field", "setting", "move", "period", "today", "me"];
+const OPERANDS: [&str; 7] = ["field", "setting", "move", "period", "today", "me", "null"];
 
 const DAYS: [(&str, DayKind); 4] = [
     ("workday", DayKind::Workday),
@@ -62,6 +65,13 @@ const DAYS: [(&str, DayKind); 4] = [
     ("term", DayKind::Term),
     ("vacation", DayKind::Vacation),
 ];
+
+impl<'h> Ground<'h> {
+    /// A register's records, asked by somebody, without a period.
+    pub(super) fn over(house: &'h House, pack: &'h str, register: &'h str) -> Ground<'h> {
+        Ground { house, pack, register, period: false, asker: true, gives: false, depth: 0 }
+    }
+}
 
 impl Ground<'_> {
     /// Reads a table: every entry holds. Entries come in the order of the register's fields, so that two files that
@@ -187,7 +197,7 @@ impl Ground<'_> {
     }
 
     /// A literal, or a table with exactly one source.
-    fn operand(&self, item: &Item, kind: &Kind) -> Option<Operand> {
+    pub(super) fn operand(&self, item: &Item, kind: &Kind) -> Option<Operand> {
         if item.is_table() {
             self.operand_table(&item.table()?, kind, item)
         } else {
@@ -199,10 +209,11 @@ impl Ground<'_> {
         let sources: Vec<Item> = OPERANDS.into_iter().filter_map(|key| table.item(key)).collect();
         let times = table.item("times");
         let plus = table.item("plus");
+        let roll = table.item("roll");
         table.finish();
         let [given] = sources.as_slice() else {
-            let hint = "give exactly one of `field`, `setting`, `move`, `period`, `today`, `me`";
-            item.fault(fault::OPERAND, format!("`{}` compares with {} sources", item.key, sources.len()), hint);
+            let hint = "give exactly one of `field`, `setting`, `move`, `period`, `today`, `me`, `null`";
+            item.fault(fault::OPERAND, format!("`{}` has {} sources", item.key, sources.len()), hint);
             return None;
         };
         let source = self.source(given, kind);
@@ -211,10 +222,58 @@ impl Ground<'_> {
             None => None,
         };
         let plus = match plus {
-            Some(item) => Some(read_plus(&item, kind)?),
+            Some(item) => Some((self.read_plus(&item, kind)?, item)),
             None => None,
         };
-        Some(Operand { source: source?, times, plus })
+        let source = source?;
+        let roll = match roll {
+            Some(item) => self.read_roll(&item, kind, &source)?,
+            None => false,
+        };
+        let plus = match plus {
+            Some((plus, item)) => self.same_for_all(plus.plain(), &source, &item).then_some(Some(plus))?,
+            None => None,
+        };
+        Some(Operand { source, times, plus, roll })
+    }
+
+    /// A database cannot count working days of a day that differs from record to record.
+    fn same_for_all(&self, plain: bool, source: &Source, item: &Item) -> bool {
+        let fine = plain || self.gives || !matches!(source, Source::Field(_) | Source::Move(_));
+        if !fine {
+            let hint = "let a move store the day in a field of its own, and compare with that";
+            item.fault(fault::STEP, format!("`{}` over a field cannot be asked of many records", item.key), hint);
+        }
+        fine
+    }
+
+    fn read_roll(&self, item: &Item, kind: &Kind, source: &Source) -> Option<bool> {
+        let roll = item.flag()?;
+        if !matches!(kind, Kind::Date) {
+            item.fault(fault::STEP, format!("`roll` of a field of kind {}", kind_word(kind)), "only days roll");
+            return None;
+        }
+        self.same_for_all(!roll, source, item).then_some(roll)
+    }
+
+    /// `plus = "1 year"` or `plus = { setting = "name", unit = "workdays" }` of a day, or a number of a number.
+    fn read_plus(&self, item: &Item, kind: &Kind) -> Option<Plus> {
+        if !item.is_table() || !matches!(kind, Kind::Date) {
+            return read_plus(item, kind);
+        }
+        let table = item.table()?;
+        let (setting, unit) = (table.must("setting"), table.must("unit"));
+        table.finish();
+        let (setting, unit) = (setting?, unit?);
+        let name = setting.text()?;
+        let known = self.house.setting(self.pack, &name, &setting)?;
+        if !matches!(known, Kind::Integer { .. }) {
+            let what = format!("setting `{name}` is of kind {}, not a number of days", kind_word(&known));
+            setting.fault(fault::STEP, what, "name a setting of kind integer");
+            return None;
+        }
+        let steps = [("days", Step::Days), ("workdays", Step::Workdays), ("months", Step::Months)];
+        Some(Plus::Setting(name, one_word(&unit, &steps)?))
     }
 
     fn source(&self, item: &Item, kind: &Kind) -> Option<Source> {
@@ -245,6 +304,14 @@ impl Ground<'_> {
                     return None;
                 }
                 self.fits(matches!(kind, Kind::Date), kind, "a day", item).then_some(Source::Today)
+            }
+            "null" => {
+                if !item.flag()? || !self.gives {
+                    let hint = "give nothing with `null = true`; ask whether there is nothing with `empty = true`";
+                    item.fault(fault::OPERAND, "`null` cannot stand here", hint);
+                    return None;
+                }
+                Some(Source::Value(Value::Null))
             }
             _ => self.asker(item, kind),
         }
@@ -279,7 +346,8 @@ impl Ground<'_> {
 
     fn fits(&self, fits: bool, kind: &Kind, other: &str, item: &Item) -> bool {
         if !fits {
-            let what = format!("a field of kind {} is compared with {other}", kind_word(kind));
+            let verb = if self.gives { "is given" } else { "is compared with" };
+            let what = format!("a field of kind {} {verb} {other}", kind_word(kind));
             item.fault(
                 fault::OPERAND,
                 what,
@@ -362,16 +430,17 @@ pub(super) fn one_word<T: Clone>(item: &Item, words: &[(&str, T)]) -> Option<T> 
     found
 }
 
-/// `times = "1/2"`.
+/// `times = "-1/2"` or `times = "-1"`.
 fn read_times(item: &Item, kind: &Kind) -> Option<(i64, i64)> {
     let text = item.text()?;
-    let part = |text: &str| text.parse::<i64>().ok().filter(|number| *number > 0 && *number < 1_000_000_000);
-    let fraction = text.split_once('/').and_then(|(above, below)| Some((part(above)?, part(below)?)));
+    let part = |text: &str| text.parse::<i64>().ok().filter(|number| *number != 0 && number.abs() < 1_000_000_000);
+    let (above, below) = text.split_once('/').unwrap_or((&text, "1"));
+    let fraction = part(above).zip(part(below).filter(|below| *below > 0));
     if fraction.is_none() || !is_number(kind) {
         item.fault(
             fault::STEP,
             format!("`times = \"{text}\"` cannot be used"),
-            "write a fraction such as \"1/2\" of a number",
+            "write a fraction such as \"1/2\" or \"-1\" of a number",
         );
         return None;
     }
@@ -388,7 +457,7 @@ fn read_plus(item: &Item, kind: &Kind) -> Option<Plus> {
                 item.fault(
                     fault::STEP,
                     format!("`plus = \"{text}\"` cannot be used"),
-                    "write such as \"15 days\", \"-3 months\", \"1 year\"",
+                    "write such as \"15 days\", \"7 workdays\", \"-3 months\", \"1 year\"",
                 );
             }
             read
@@ -411,10 +480,11 @@ fn read_stretch(text: &str) -> Option<Plus> {
     let (number, unit) = text.split_once(' ')?;
     let number: i64 = number.parse().ok().filter(|number: &i64| number.abs() <= 100_000)?;
     match unit {
-        "day" | "days" => Some(Plus::Days(number)),
-        "week" | "weeks" => Some(Plus::Days(number * 7)),
-        "month" | "months" => Some(Plus::Months(number)),
-        "year" | "years" => Some(Plus::Months(number * 12)),
+        "day" | "days" => Some(Plus::Stretch(number, Step::Days)),
+        "week" | "weeks" => Some(Plus::Stretch(number * 7, Step::Days)),
+        "workday" | "workdays" => (number >= 0).then_some(Plus::Stretch(number, Step::Workdays)),
+        "month" | "months" => Some(Plus::Stretch(number, Step::Months)),
+        "year" | "years" => Some(Plus::Stretch(number * 12, Step::Months)),
         _ => None,
     }
 }

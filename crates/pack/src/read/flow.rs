@@ -1,10 +1,13 @@
 //! `[flow.state.NAME]` and `[flow.move.NAME]`.
 
+use super::assign::read_assign;
 use super::condition::Ground;
 use super::cursor::{Item, Table};
 use super::name;
+use crate::condition::{Assign, Operand, Source};
 use crate::fault;
 use crate::model::{Kind, Move, State};
+use crate::value::Value;
 use crate::words::{did_you_mean, in_words};
 use indexmap::IndexMap;
 
@@ -51,7 +54,9 @@ pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, St
     let to = table.must("to").and_then(|item| known_state(&item, states)).unwrap_or_default();
     let by = read_by(table, ground);
     let [ask, may, clear] = ["ask", "may", "clear"].map(|key| read_fields(table, key, ground));
+    let set = read_set(item, table, ground);
     check_asked(table, &ask, &may, &clear, ground);
+    check_set(table, &set, &ask, &clear, ground);
     let need = table.table("need").map(|table| ground.condition(&table));
     let need_message = if need.is_some() { table.must_text("message") } else { String::new() };
     Move {
@@ -63,10 +68,38 @@ pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, St
         ask,
         may,
         clear,
+        set,
         need,
         need_message,
         not_filer: table.flag("not_filer"),
         reason: table.flag("reason"),
+    }
+}
+
+/// What the move gives to the record's own fields. The day of the move itself is `today`: in its own past it is not yet.
+fn read_set(item: &Item, table: &Table, ground: &Ground) -> Assign {
+    let Some(set) = table.table("set") else { return Assign::new() };
+    let assign = read_assign(&set, ground.register, ground);
+    for (field, operand) in &assign {
+        if operand.source == Source::Move(item.key.clone()) {
+            let hint = "write `today = true`: that is the day on which it is made";
+            set.fault(fault::OPERAND, format!("`{field}` asks the move for its own earlier day"), hint);
+        }
+    }
+    assign
+}
+
+fn check_set(table: &Table, set: &Assign, ask: &[String], clear: &[String], ground: &Ground) {
+    for name in set.keys().filter(|name| ask.contains(name) || clear.contains(name)) {
+        table.fault(fault::ASK, format!("`{name}` is set, and asked for or emptied too"), "keep one of them");
+    }
+    let must = |name: &str| ground.house.packs.field(ground.register, name).is_some_and(|field| field.must);
+    for (name, _) in set.iter().filter(|(name, operand)| must(name) && **operand == Operand::literal(Value::Null)) {
+        table.fault(
+            fault::ASK,
+            format!("the move empties `{name}`, which must not be empty"),
+            "drop it, or its `must`",
+        );
     }
 }
 

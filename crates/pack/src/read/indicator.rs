@@ -19,7 +19,7 @@ pub(super) fn read_indicator(pack: &str, item: &Item, table: &Table, house: &Hou
     if !house.knows_register(pack, &register, &of) {
         return None;
     }
-    let ground = Ground { house, pack, register: &register, period: true, asker: false, depth: 0 };
+    let ground = Ground { period: true, asker: false, ..Ground::over(house, pack, &register) };
     let title = table.must_text("title");
     let en = table.text("en").unwrap_or_else(|| in_words(&item.key));
     let stands = read_stands(table, &ground);

@@ -112,8 +112,7 @@ impl<'d> Draft<'d> {
     /// Reads what names other things, against the house that knows every register.
     pub(super) fn close(&self, house: &House) -> Register {
         let mut register = self.register.clone();
-        let ground =
-            Ground { house, pack: &register.pack, register: &self.register.name, period: false, asker: true, depth: 0 };
+        let ground = Ground::over(house, &register.pack, &self.register.name);
         self.check_extends(house);
         self.check_unit();
         register.groups = self.read_groups();
@@ -315,7 +314,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// A field that only moves set is asked for by one of them.
+    /// A field that only moves set is asked for or set by one of them.
     fn check_by_move(&self, register: &Register) {
         let moves = || register.flow.iter().flat_map(|flow| flow.moves.values());
         for (item, _) in &self.fields {
@@ -327,11 +326,11 @@ impl<'d> Draft<'d> {
                     "drop `must`",
                 );
             }
-            if only && !moves().any(|step| step.ask.contains(&item.key)) {
+            if only && !moves().any(|step| step.ask.contains(&item.key) || step.set.contains_key(&item.key)) {
                 item.fault(
                     fault::BY_MOVE,
-                    format!("no move asks for `{}`", item.key),
-                    "name it in the `ask` of a move",
+                    format!("no move asks for `{}` or sets it", item.key),
+                    "name it in the `ask` or `set` of a move",
                 );
             }
         }

@@ -61,7 +61,7 @@ fn read_grant(pack: &str, table: &Table, house: &House) -> Grant {
             item.fault(fault::GRANT, "a condition over every register", "name the registers in `on`");
         }
         let read = |register: &String| {
-            let ground = Ground { house, pack, register, period: false, asker: true, depth: 0 };
+            let ground = Ground::over(house, pack, register);
             item.table().map(|table| ground.condition(&table))
         };
         known.iter().filter_map(|register| read(register)).next_back().unwrap_or(Condition::All(Vec::new()))
