@@ -2,13 +2,14 @@
 //! which numbers read it. Nothing here is written twice: what is shown is what is in force.
 
 use crate::Actor;
-use crate::bureau::Bureau;
+use crate::bureau::{Bureau, said};
 use crate::list::title;
 use crate::refusal::Refusal;
 use crate::view::{AboutField, AboutMove, AboutRole, AboutRule, AboutView, RegisterHead};
 use luoshi_kernel::Lang;
 use luoshi_kernel::sentence::{plain, sentence};
-use luoshi_pack::{Action, Condition, Field, Kind, Packs, Register, Scope};
+use luoshi_pack::condition::Assign;
+use luoshi_pack::{Action, Condition, Field, Kind, Move, Packs, Register, Scope};
 
 /// A register's page about itself, for those who may read it.
 pub fn about(bureau: &Bureau, actor: &Actor, name: &str) -> Result<AboutView, Refusal> {
@@ -108,10 +109,32 @@ fn moves(bureau: &Bureau, register: &Register, lang: Lang) -> Vec<AboutMove> {
             to: place(&made.to),
             by: made.by.iter().map(|role| role_title(&bureau.packs, role, lang)).collect(),
             asks: made.ask.iter().map(label).collect(),
+            effects: effects(bureau, register, made, lang),
             not_filer: made.not_filer,
             reason: made.reason,
         })
         .collect()
+}
+
+/// What a move does besides: what it gives to the record, what it opens, what runs after it.
+fn effects(bureau: &Bureau, register: &Register, made: &Move, lang: Lang) -> Vec<String> {
+    let (packs, context) = (&bureau.packs, bureau.context(bureau.clock.today()));
+    let between = lang.pick("；", "; ");
+    let all = |target: &str, assign: &Assign| {
+        let said = assign.iter().map(|(field, operand)| {
+            luoshi_kernel::sentence::given(packs, &context, &register.name, (target, field), operand, lang)
+        });
+        said.collect::<Vec<_>>()
+    };
+    let opens = made.open.iter().map(|open| {
+        let title = title(packs.register(&open.register), lang);
+        let when = open.when.as_ref().map(|when| plain(&sentence(packs, &context, &register.name, when, lang)));
+        let when = when.map_or_else(String::new, |when| format!("{}{when}", lang.pick("；条件：", "; only when ")));
+        let given = all(&open.register, &open.set).join(between);
+        said(lang, format!("记一条{title}（{given}{when}）"), format!("opens {title} ({given}{when})"))
+    });
+    let runs = made.run.iter().map(|job| said(lang, format!("随后运行 {job}"), format!("then runs {job}")));
+    all(&register.name, &made.set).into_iter().chain(opens).chain(runs).collect()
 }
 
 fn role_title(packs: &Packs, role: &str, lang: Lang) -> String {

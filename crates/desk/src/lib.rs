@@ -9,6 +9,7 @@ pub mod account;
 mod apart;
 mod bureau;
 mod cell;
+mod check;
 pub mod clock;
 mod effect;
 pub mod exit;

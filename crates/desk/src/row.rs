@@ -1,7 +1,7 @@
 //! A stored record as conditions see it: paths are followed, references counted, inside the transaction at hand.
 
 use crate::bureau::Bureau;
-use luoshi_kernel::condition::Row;
+use luoshi_kernel::condition::{Row, holds};
 use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, kind};
@@ -93,6 +93,21 @@ impl Row for Stored<'_, '_> {
             .find(|version| version.act == act)
             .map_or(Value::Null, |version| Value::Date(kind::day_of(version.since)))
     }
+}
+
+/// Whether a condition holds of a record as it is at hand; `None` is unknown.
+pub fn judged(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    register: &str,
+    record: &Record,
+    condition: &Condition,
+) -> Result<Option<bool>, StoreError> {
+    let row = Stored { bureau, context, register, record, reader: RefCell::new(reader), failed: RefCell::default() };
+    let held = holds(condition, &row, context);
+    row.failed()?;
+    Ok(held)
 }
 
 /// Whether a record satisfies a condition, by the database itself.

@@ -5,16 +5,14 @@ use crate::bureau::{Bureau, broken, said};
 use crate::form::{self, Faults, Filled, Typed, Which};
 use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
-use crate::row::{Stored, satisfies};
+use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, effect, file, say, setting};
-use luoshi_kernel::condition::holds;
+use crate::{Actor, Save, Saved, apart, check, effect, file, say, setting};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Action, Field, FileType, Kind, Register, Value};
 use luoshi_store::{Act, Draft, Reader, Record, StoreError, Writer};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -276,7 +274,12 @@ impl Change {
             (_, None) => self.file(writer)?,
         };
         self.name_files(writer, &saved, &known)?;
-        self.check(writer, &saved)?;
+        let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
+        let faults =
+            check::faults(&self.bureau, writer, &self.context, self.register(), &saved, made, self.actor.lang)?;
+        if !faults.is_empty() {
+            return Err(Stop::Faults(faults));
+        }
         if !self.save.reason.trim().is_empty() {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
         }
@@ -344,14 +347,8 @@ impl Change {
         // Asked first: a refusal of the values must not tell what exists to somebody who may not file anyway.
         let scope = self.actor.scope(&self.bureau, &register.name, Action::File);
         let scope = scope.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
-        let mut values = self.given.clone();
-        for field in self.bureau.packs.fields(&register.name) {
-            if !field.default.is_null() && !field.by_move {
-                values.entry(field.name.clone()).or_insert_with(|| field.default.clone());
-            }
-        }
-        let state = register.flow.as_ref().and_then(|flow| flow.states.keys().next().cloned());
-        let record = writer.file(self.bureau.table(&register.name), Draft { values, state, ..Draft::default() })?;
+        let values = self.given.clone().into_iter().collect();
+        let record = effect::file(&self.bureau, writer, &register.name, None, values)?;
         // A shared record lies in no unit: whoever may file one anywhere may file it. Of others the owner is known only now;
         // what may not be filed there is undone with the whole change.
         if !register.shared {
@@ -435,21 +432,22 @@ impl Change {
             Draft { values, state: Some(made.to.clone()), ..Draft::default() },
             &format!("move:{name}"),
         )?;
+        let (opened, told) = (effect::open(&self.bureau, writer, &self.context, &register.name, &record, made)?, self);
+        let opened = opened.map_err(|(register, field, complaint)| told.unset(&register, &field, &complaint))?;
+        let now = writer.now();
+        for job in &made.run {
+            writer.add_job(job, &format!("{} {id}", register.name), &record.version.to_string(), now)?;
+        }
         if let Some(need) = &made.need {
-            let row = Stored {
-                bureau: &self.bureau,
-                context: &self.context,
-                register: &register.name,
-                record: &record,
-                reader: RefCell::new(writer),
-                failed: RefCell::default(),
-            };
-            let held = holds(need, &row, &self.context);
-            row.failed()?;
+            let held = judged(&self.bureau, writer, &self.context, &register.name, &record, need)?;
             if held != Some(true) {
                 let message = need_message(made, lang);
                 return Err(self.fault("D033", message.clone(), message));
             }
+        }
+        let faults = effect::faults(&self.bureau, writer, &self.context, &opened, lang)?;
+        if !faults.is_empty() {
+            return Err(Stop::Faults(faults));
         }
         Ok(record)
     }
@@ -501,74 +499,24 @@ impl Change {
     fn fault(&self, code: &str, zh: impl Into<String>, en: impl Into<String>) -> Stop {
         Stop::Faults(vec![(None, FieldFault { code: code.to_string(), text: said(self.actor.lang, zh, en) })])
     }
-
-    /// What a record must never be, judged inside the transaction, after the change.
-    fn check(&self, writer: &mut Writer, record: &Record) -> Result<(), Stop> {
-        let register = self.register();
-        let lang = self.actor.lang;
-        let mut faults = self.empty_musts(record);
-        if register.name == setting::REGISTER {
-            faults.extend(setting::faults(&self.bureau, record, lang));
-        }
-        if register.name == crate::account::POSTS {
-            faults.extend(crate::account::post_faults(&self.bureau, record, lang));
-        }
-        for check in &register.checks {
-            if let Some(refuse) = &check.refuse {
-                let row = Stored {
-                    bureau: &self.bureau,
-                    context: &self.context,
-                    register: &register.name,
-                    record,
-                    reader: RefCell::new(writer),
-                    failed: RefCell::default(),
-                };
-                let held = holds(refuse, &row, &self.context);
-                row.failed()?;
-                if held == Some(true) {
-                    faults.push((
-                        check.field.clone(),
-                        FieldFault {
-                            code: check.name.clone(),
-                            text: lang.pick(&check.message, &check.message_en).to_string(),
-                        },
-                    ));
-                }
-            }
-            let exit = check.exit.as_ref().and_then(|name| self.bureau.exits.checks.get(name.as_str()));
-            if let Some(said) = exit.and_then(|exit| exit(&record.values)) {
-                faults.push((
-                    said.field.or_else(|| check.field.clone()),
-                    FieldFault { code: said.rule, text: lang.pick(&said.zh, &said.en).to_string() },
-                ));
-            }
-        }
-        if faults.is_empty() { Ok(()) } else { Err(Stop::Faults(faults)) }
-    }
-
-    fn empty_musts(&self, record: &Record) -> Faults {
-        let register = self.register();
-        let made = self.save.by_move.as_ref().and_then(|name| register.flow.as_ref()?.moves.get(name));
-        let asked =
-            |field: &Field| made.is_some_and(|made| made.ask.contains(&field.name) && !made.may.contains(&field.name));
-        let musts = self
-            .bureau
-            .packs
-            .fields(&register.name)
-            .into_iter()
-            .filter(|field| (field.must && !field.by_move) || asked(field));
-        let empty = musts.filter(|field| record.value(&field.name).is_null());
-        let fault = |field: &Field| {
-            let text =
-                said(self.actor.lang, format!("请填“{}”。", field.title), format!("Please fill in “{}”.", field.en));
-            (Some(field.name.clone()), FieldFault { code: "D034".into(), text })
-        };
-        empty.map(fault).collect()
-    }
 }
 
 /// What the store refuses about single fields, in the words of the form.
 fn store_faults(bureau: &Bureau, register: &Register, error: &StoreError, lang: Lang) -> Option<Faults> {
+    let (StoreError::Taken { table, .. } | StoreError::Dangling { table, .. } | StoreError::Unfit { table, .. }) =
+        error
+    else {
+        return own_faults(bureau, register, error, lang);
+    };
+    // A record that a move opens stands in no field of the form.
+    let own = *table == register.name || register.extends.as_ref() == Some(table);
+    match bureau.packs.registers.get(table).filter(|_| !own) {
+        Some(opened) => own_faults(bureau, opened, error, lang).map(|faults| effect::of_opened(opened, faults, lang)),
+        None => own_faults(bureau, register, error, lang),
+    }
+}
+
+fn own_faults(bureau: &Bureau, register: &Register, error: &StoreError, lang: Lang) -> Option<Faults> {
     let title = |name: &str| {
         bureau
             .packs

@@ -955,6 +955,8 @@ pub struct AboutMove {
     pub by: Vec<String>,
     /// Labels of the fields it asks.
     pub asks: Vec<String>,
+    /// What it gives, opens and runs besides, a sentence each.
+    pub effects: Vec<String>,
     /// The filer may not make it.
     pub not_filer: bool,
     /// A reason must be written.

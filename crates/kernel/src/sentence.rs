@@ -17,16 +17,40 @@ pub enum Part {
 
 /// The condition over a register in words.
 pub fn sentence(packs: &Packs, context: &Context, register: &str, condition: &Condition, lang: Lang) -> Vec<Part> {
-    let words = Words { packs, context, lang };
+    let words = Words { packs, context, lang, declared: false };
     let mut parts = vec![];
     words.say(register, condition, &mut parts);
     parts
+}
+
+/// A value given to a field of `target` by a record of `register`, in words.
+pub fn given(
+    packs: &Packs,
+    context: &Context,
+    register: &str,
+    (target, field): (&str, &str),
+    operand: &Operand,
+    lang: Lang,
+) -> String {
+    let words = Words { packs, context, lang, declared: true };
+    let path = [field.to_string()];
+    let (title, kind) = words.field(target, &path);
+    if *operand == Operand::literal(Value::Null) {
+        return format!("{}{title}", lang.pick("清空", "empties "));
+    }
+    let right = match &operand.source {
+        Source::Value(_) => words.operand(target, &path, kind.as_ref(), operand),
+        _ => words.operand(register, &path, kind.as_ref(), operand),
+    };
+    format!("{title} = {right}")
 }
 
 struct Words<'a> {
     packs: &'a Packs,
     context: &'a Context,
     lang: Lang,
+    /// Said of what is declared, on no day and of nobody.
+    declared: bool,
 }
 
 impl Words<'_> {
@@ -157,14 +181,26 @@ impl Words<'_> {
 
     fn operand(&self, register: &str, path: &[String], kind: Option<&Kind>, operand: &Operand) -> String {
         let source = match &operand.source {
+            Source::Field(other) if self.declared && *other == ["id"] => self.lang.pick("本记录", "this record").into(),
             Source::Field(other) => self.field(register, other).0,
+            Source::Today if self.declared => self.lang.pick("当日", "the day itself").to_string(),
+            Source::Me if self.declared => self.lang.pick("办理人", "whoever does it").to_string(),
+            Source::MyUnit if self.declared => {
+                self.lang.pick("办理人的单位", "the unit of whoever does it").to_string()
+            }
+            Source::PeriodStart if self.declared => self.lang.pick("本期首日", "the period's first day").to_string(),
+            Source::PeriodEnd if self.declared => self.lang.pick("本期末日", "the period's last day").to_string(),
             Source::Move(name) => format!("{}{name}", self.lang.pick("办理日 ", "the day of ")),
             source => {
                 let value = crate::condition::constant(source, self.context).unwrap_or_default();
                 self.value(register, path, kind, &value)
             }
         };
-        let times = operand.times.map_or(String::new(), |(above, below)| format!(" × {above}/{below}"));
+        let times = match operand.times {
+            None => String::new(),
+            Some((above, 1)) => format!(" × {above}"),
+            Some((above, below)) => format!(" × {above}/{below}"),
+        };
         let plus = match &operand.plus {
             None => String::new(),
             Some(Plus::Number(more)) => {

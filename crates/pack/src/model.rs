@@ -336,6 +336,10 @@ pub struct Move {
     pub clear: Vec<String>,
     /// What the move gives to fields of the record, computed when it is made.
     pub set: Assign,
+    /// Records that the move opens in the same transaction.
+    pub open: Vec<Open>,
+    /// Exits that run as jobs after the commit, by name.
+    pub run: Vec<String>,
     /// What must hold before (with the asked fields already in place).
     pub need: Option<Condition>,
     /// Why it cannot be made while `need` does not hold, in Chinese.
@@ -344,6 +348,19 @@ pub struct Move {
     pub not_filer: bool,
     /// A reason must be written.
     pub reason: bool,
+}
+
+/// A record that a move opens: filed on behalf of the mover, checked like any other, it opens nothing more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open {
+    /// Its register.
+    pub register: String,
+    /// The state it starts in; `None`: the first.
+    pub state: Option<String>,
+    /// Its fields, read from the record that makes the move.
+    pub set: Assign,
+    /// Only while this holds of the record after the move.
+    pub when: Option<Condition>,
 }
 
 /// A list offered by name.

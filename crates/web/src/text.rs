@@ -152,6 +152,7 @@ words! {
     BY_WHOM: "谁可以办", "Who may";
     ASKS: "要填", "Asks for";
     BESIDES: "另须", "Also needs";
+    EFFECTS: "同时", "At the same time";
     FIELDS: "栏目", "Fields";
     NAME_IN_FILES: "导入导出时的名字", "Name in files";
     HOLDS: "填什么", "Holds";

@@ -1,10 +1,11 @@
 //! `set = { field = literal-or-operand, … }`: values that a move, a watch or a duty gives to fields.
 
 use super::condition::Ground;
-use super::cursor::Table;
+use super::cursor::{Item, Table};
 use crate::condition::{Assign, Operand, Source};
 use crate::fault;
-use crate::model::Kind;
+use crate::model::{Kind, Open};
+use crate::words::did_you_mean;
 
 /// Reads an assignment to fields of `target`. Right sides are operands over the ground's register: the record that makes
 /// the move, is watched, or owes.
@@ -30,6 +31,49 @@ pub(super) fn read_assign(table: &Table, target: &str, ground: &Ground) -> Assig
         table.fault(fault::EMPTY_LIST, "an assignment that gives nothing", "name at least one field, or leave it out");
     }
     assign
+}
+
+/// Reads `[[….open]]`: records of other registers that are opened, each with all that its register must have.
+pub(super) fn read_opens(table: &Table, ground: &Ground) -> Vec<Open> {
+    table.tables("open").iter().filter_map(|table| read_open(table, ground)).collect()
+}
+
+fn read_open(table: &Table, ground: &Ground) -> Option<Open> {
+    let (register, set) = (table.must("register"), table.must("set"));
+    let state = table.item("state");
+    let when = table.table("when");
+    table.finish();
+    let register = register?;
+    let name = register.text()?;
+    if !ground.house.knows_register(ground.pack, &name, &register) {
+        return None;
+    }
+    let set = read_assign(&set?.table()?, &name, ground);
+    check_musts(table, &name, &set, ground);
+    let state = state.and_then(|item| known_state(&item, &name, ground));
+    Some(Open { register: name, state, set, when: when.map(|table| ground.condition(&table)) })
+}
+
+/// The state of another register's flow.
+pub(super) fn known_state(item: &Item, register: &str, ground: &Ground) -> Option<String> {
+    let name = item.text()?;
+    let flow = ground.house.packs.registers.get(register).and_then(|register| register.flow.as_ref());
+    if flow.is_some_and(|flow| flow.states.contains_key(&name)) {
+        return Some(name);
+    }
+    let known = flow.into_iter().flat_map(|flow| flow.states.keys()).map(String::as_str);
+    item.fault(fault::NO_STATE, format!("register `{register}` has no state `{name}`"), did_you_mean(&name, known));
+    None
+}
+
+/// What must be given at filing is given by the assignment, or by default.
+pub(super) fn check_musts(table: &Table, register: &str, set: &Assign, ground: &Ground) {
+    for field in ground.house.packs.fields(register) {
+        if field.must && !field.by_move && field.default.is_null() && !set.contains_key(&field.name) {
+            let what = format!("`{register}` is opened without `{}`, which must be given", field.name);
+            table.fault(fault::OPEN, what, format!("add `{} = …` to `set`", field.name));
+        }
+    }
 }
 
 /// Whether a masked value would be copied to where it is shown.

@@ -1,6 +1,6 @@
 //! `[flow.state.NAME]` and `[flow.move.NAME]`.
 
-use super::assign::read_assign;
+use super::assign::{read_assign, read_opens};
 use super::condition::Ground;
 use super::cursor::{Item, Table};
 use super::name;
@@ -69,6 +69,8 @@ pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, St
         may,
         clear,
         set,
+        open: read_opens(table, ground),
+        run: read_runs(table),
         need,
         need_message,
         not_filer: table.flag("not_filer"),
@@ -87,6 +89,16 @@ fn read_set(item: &Item, table: &Table, ground: &Ground) -> Assign {
         }
     }
     assign
+}
+
+/// `[[flow.move.NAME.run]] job = "name"`: exits that run after the commit.
+fn read_runs(table: &Table) -> Vec<String> {
+    let read = |table: &Table| {
+        let job = table.must("job");
+        table.finish();
+        job?.text()
+    };
+    table.tables("run").iter().filter_map(read).collect()
 }
 
 fn check_set(table: &Table, set: &Assign, ask: &[String], clear: &[String], ground: &Ground) {

@@ -103,11 +103,12 @@ fn moves(lang: Lang, view: &AboutView) -> Markup {
                 td { (made.by.join(between)) }
                 td { (made.asks.join(between)) }
                 td .q { (flow::conditions(lang, made)) }
+                td .q { @for effect in &made.effects { div { (said(lang, effect)) } } }
             }
         }
     };
     let body = html! { @for made in &view.moves { (row(made)) } };
-    part(lang, "moves", MOVES, view.moves.len(), &[MOVE, FROM_STATE, TO_STATE, BY_WHOM, ASKS, BESIDES], body)
+    part(lang, "moves", MOVES, view.moves.len(), &[MOVE, FROM_STATE, TO_STATE, BY_WHOM, ASKS, BESIDES, EFFECTS], body)
 }
 
 fn fields(lang: Lang, view: &AboutView) -> Markup {

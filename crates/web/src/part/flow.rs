@@ -304,6 +304,7 @@ mod tests {
             to,
             by: vec!["镇街".into(), "计财科".into()],
             asks: vec![],
+            effects: vec![],
             not_filer: false,
             reason: false,
         }

@@ -1,0 +1,58 @@
+//! What a record must never be, judged inside the transaction, after the change and everything it brought with it.
+
+use crate::bureau::{Bureau, said};
+use crate::form::Faults;
+use crate::row::judged;
+use crate::setting;
+use crate::view::FieldFault;
+use luoshi_kernel::{Context, Lang};
+use luoshi_pack::{Field, Move, Register};
+use luoshi_store::{Reader, Record, StoreError};
+
+/// Everything that stands against a record as it is now; `made`: the move that was just made, which asks for fields.
+pub fn faults(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    register: &Register,
+    record: &Record,
+    made: Option<&Move>,
+    lang: Lang,
+) -> Result<Faults, StoreError> {
+    let mut faults = empty_musts(bureau, register, record, made, lang);
+    if register.name == setting::REGISTER {
+        faults.extend(setting::faults(bureau, record, lang));
+    }
+    if register.name == crate::account::POSTS {
+        faults.extend(crate::account::post_faults(bureau, record, lang));
+    }
+    for check in &register.checks {
+        if let Some(refuse) = &check.refuse
+            && judged(bureau, reader, context, &register.name, record, refuse)? == Some(true)
+        {
+            let text = lang.pick(&check.message, &check.message_en).to_string();
+            faults.push((check.field.clone(), FieldFault { code: check.name.clone(), text }));
+        }
+        let exit = check.exit.as_ref().and_then(|name| bureau.exits.checks.get(name.as_str()));
+        if let Some(said) = exit.and_then(|exit| exit(&record.values)) {
+            faults.push((
+                said.field.or_else(|| check.field.clone()),
+                FieldFault { code: said.rule, text: lang.pick(&said.zh, &said.en).to_string() },
+            ));
+        }
+    }
+    Ok(faults)
+}
+
+fn empty_musts(bureau: &Bureau, register: &Register, record: &Record, made: Option<&Move>, lang: Lang) -> Faults {
+    let asked =
+        |field: &Field| made.is_some_and(|made| made.ask.contains(&field.name) && !made.may.contains(&field.name));
+    let fields = bureau.packs.fields(&register.name).into_iter();
+    let musts = fields.filter(|field| (field.must && !field.by_move) || asked(field));
+    let empty = musts.filter(|field| record.value(&field.name).is_null());
+    let fault = |field: &Field| {
+        let text = said(lang, format!("请填“{}”。", field.title), format!("Please fill in “{}”.", field.en));
+        (Some(field.name.clone()), FieldFault { code: "D034".into(), text })
+    };
+    empty.map(fault).collect()
+}
