@@ -92,6 +92,11 @@ title = "办结"
 from = ["open"]
 to = "closed"
 by = ["finance"]
+ask = ["most"]
+may = ["most", "close_points"]
+[flow.move.close.give.points]
+kind = "integer"
+title = "points"
 [flow.move.reopen]
 title = "重办"
 from = ["closed"]
@@ -296,7 +301,9 @@ fn things(desk: &Desk, dice: &mut Dice, schools: &[i64], people: &[i64]) -> Vec<
         desk.bureau().clock.put(start_of(day) + 10 * 3600 * MICROS);
         for (place, id) in things.iter().enumerate() {
             if place % 5 < 3 && (made != "reopen" || place % 2 == 0) && (day < date(2021, 9, 1) || place % 4 == 0) {
-                save(desk, "thing", Some(*id), Some(made), &[]);
+                let typed =
+                    [("most", dice.number(-4, 8).to_string()), ("close_points", dice.number(-4, 8).to_string())];
+                save(desk, "thing", Some(*id), Some(made), if made == "close" && place % 3 > 0 { &typed } else { &[] });
             }
         }
     }
@@ -331,6 +338,8 @@ struct Memory {
     parents: BTreeMap<i64, Vec<i64>>,
     /// The day of the last move, by record of `thing` and move.
     moved: BTreeMap<(i64, String), Date>,
+    /// What a field was given with the last move, by record of `thing`, move and field.
+    asked: BTreeMap<(i64, String, String), Value>,
     /// Register and field to the register it refers to.
     refers: BTreeMap<(String, String), String>,
     context: Context,
@@ -341,6 +350,7 @@ fn memory(ground: &Ground) -> Memory {
     let mut records: BTreeMap<String, BTreeMap<i64, Record>> = BTreeMap::new();
     let mut moved = BTreeMap::new();
     let mut refers = BTreeMap::new();
+    let mut asked = BTreeMap::new();
     let read = bureau.store.read(|reader| {
         for register in bureau.packs.registers.keys() {
             for field in bureau.packs.fields(register) {
@@ -357,6 +367,10 @@ fn memory(ground: &Ground) -> Memory {
             for version in reader.history(bureau.table("thing"), *id)? {
                 if let Some(name) = version.act.strip_prefix("move:") {
                     moved.insert((*id, name.to_string()), day_of(version.since));
+                    for field in ["most", "close_points"] {
+                        let key = (*id, name.to_string(), field.to_string());
+                        asked.insert(key, version.record.value(field).clone());
+                    }
                 }
             }
         }
@@ -368,7 +382,7 @@ fn memory(ground: &Ground) -> Memory {
         let above = [unit.value("parent").int(), unit.value("successor").int()];
         parents.insert(*id, above.into_iter().flatten().collect());
     }
-    Memory { records, parents, moved, refers, context: ground.context.clone() }
+    Memory { records, parents, moved, asked, refers, context: ground.context.clone() }
 }
 
 /// One record among those in memory.
@@ -413,6 +427,11 @@ impl Row for Remembered<'_> {
         let known = self.memory.moved.get(&(self.record.id, name.to_string())).filter(|_| self.register == "thing");
         known.map_or(Value::Null, |day| Value::Date(*day))
     }
+
+    fn asked(&self, name: &str, field: &str) -> Value {
+        let key = (self.record.id, name.to_string(), field.to_string());
+        self.memory.asked.get(&key).filter(|_| self.register == "thing").cloned().unwrap_or_default()
+    }
 }
 
 // ---------------------------------------------------------------------------------------------- random conditions
@@ -432,7 +451,9 @@ fn paths(register: &str, what: What) -> Vec<&'static str> {
             "other.other.note",
             "person.name",
         ],
-        ("thing", Number) => vec!["most", "least", "cost", "share", "version", "other.most", "other.other.least"],
+        ("thing", Number) => {
+            vec!["most", "least", "close_points", "cost", "share", "version", "other.most", "other.other.least"]
+        }
         ("thing", Day) => vec!["begun_on", "ended_on", "other.begun_on", "other.other.ended_on"],
         ("thing", YesNo) => vec!["fit", "other.fit"],
         ("thing", Choice) => vec!["state", "level", "other.state", "school.stage", "school.parent.kind"],
@@ -503,7 +524,7 @@ fn any_path(register: &str, dice: &mut Dice) -> Vec<String> {
     path(register, what, dice)
 }
 
-fn has_condition(ground: &Ground, register: &str, depth: usize, has: usize, dice: &mut Dice) -> Condition {
+fn has_condition(ground: &Ground, register: &'static str, depth: usize, has: usize, dice: &mut Dice) -> Condition {
     let (back, by) = match register {
         "thing" if dice.percent(25) => ("thing", "other"),
         "thing" => ("part", "thing"),
@@ -511,7 +532,11 @@ fn has_condition(ground: &Ground, register: &str, depth: usize, has: usize, dice
     };
     let least = dice.number(0, 2) as u32;
     let most = dice.percent(40).then(|| least + dice.number(0, 2) as u32);
-    let filter = Box::new(condition(ground, back, depth - 1, has - 1, dice));
+    let filter = Box::new(if depth > 1 && has > 1 && dice.percent(30) {
+        has_condition(ground, back, depth - 1, has - 1, dice)
+    } else {
+        condition(ground, back, depth - 1, has - 1, dice)
+    });
     Condition::Has { register: back.into(), by: by.into(), filter, least, most }
 }
 
@@ -577,6 +602,9 @@ fn number_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
     let source = match dice.below(4) {
         0 => Source::Setting("meaning_least".into()),
         1 => Source::Value(value(ground, What::Number, dice)),
+        2 if register == "thing" && dice.percent(50) => {
+            Source::Asked("close".into(), dice.of(&["most", "close_points"]).to_string())
+        }
         _ => Source::Field(path(register, What::Number, dice)),
     };
     let times = dice.percent(40).then(|| dice.of(&[(1, 2), (3, 2), (-1, 3), (0, 1), (1_000_000, 999_999)]));
@@ -671,6 +699,7 @@ fn operand_words(operand: &Operand) -> Vec<&'static str> {
         Source::Field(_) => "field",
         Source::Setting(_) => "setting",
         Source::Move(_) => "move",
+        Source::Asked(..) => "asked",
         Source::PeriodStart => "period start",
         Source::PeriodEnd => "period end",
         Source::Today => "today",
@@ -718,7 +747,7 @@ fn check(store: Store) {
             verdicts[expected.map_or(2, |yes| usize::from(!yes))] += 1;
         }
     }
-    assert_eq!(seen.len(), 11 + 9 + 7, "every variant, source and addition is met: {seen:?}");
+    assert_eq!(seen.len(), 11 + 10 + 7, "every variant, source and addition is met: {seen:?}");
     let all: usize = verdicts.iter().sum();
     let percent = verdicts.map(|count| count * 100 / all);
     let [yes, no, unknown] = percent;

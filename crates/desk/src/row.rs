@@ -6,7 +6,7 @@ use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, kind};
 use luoshi_pack::{Condition, Kind, Value};
-use luoshi_store::{Reader, Record, StoreError};
+use luoshi_store::{Reader, Record, StoreError, Version};
 use std::cell::RefCell;
 
 /// A record with the reader that follows its references.
@@ -37,6 +37,14 @@ impl Stored<'_, '_> {
             self.failed.borrow_mut().get_or_insert(error);
             instead
         })
+    }
+
+    /// The version by which a move was last made.
+    fn moved(&self, name: &str) -> Option<Version> {
+        let table = self.bureau.table(self.register);
+        let read = self.reader.borrow_mut().history(table, self.record.id);
+        let act = format!("move:{name}");
+        self.kept(read, vec![]).into_iter().rev().find(|version| version.act == act)
     }
 
     fn step(&self, register: &str, record: &Record, path: &[String]) -> Option<Value> {
@@ -83,15 +91,11 @@ impl Row for Stored<'_, '_> {
     }
 
     fn moved_on(&self, name: &str) -> Value {
-        let table = self.bureau.table(self.register);
-        let read = self.reader.borrow_mut().history(table, self.record.id);
-        let history = self.kept(read, vec![]);
-        let act = format!("move:{name}");
-        history
-            .iter()
-            .rev()
-            .find(|version| version.act == act)
-            .map_or(Value::Null, |version| Value::Date(kind::day_of(version.since)))
+        self.moved(name).map_or(Value::Null, |version| Value::Date(kind::day_of(version.since)))
+    }
+
+    fn asked(&self, name: &str, field: &str) -> Value {
+        self.moved(name).map_or(Value::Null, |version| version.record.value(field).clone())
     }
 }
 

@@ -90,6 +90,12 @@ title = "重办"
 from = ["back"]
 to = "draft"
 by = ["finance"]
+[flow.move.again.set]
+note = { move = "return", ask = "opinion" }
+[flow.move.return.give.opinion]
+kind = "text"
+title = "退回意见"
+max = 8
 [flow.move.return.set]
 note = "已退回"
 answer_due_on = { field = "answer_due_on", plus = "1 month" }
@@ -176,7 +182,7 @@ fn a_move_gives_what_its_set_says() {
         assert_eq!(value(&house, "claim", id, "share"), Value::Int(-3), "what is asked is in place already");
         assert_eq!(value(&house, "claim", id, "handler"), Value::Int(house.id("person:zhou")));
         assert_eq!(value(&house, "claim", id, "note"), Value::Null);
-        house.make("zhou", "claim", id, "return", &[]);
+        house.make("zhou", "claim", id, "return", &[("return_opinion", "不符")]);
         assert_eq!(value(&house, "claim", id, "answer_due_on"), day("2021-11-12"));
         assert_eq!(value(&house, "claim", id, "note"), Value::Text("已退回".into()));
     });
@@ -271,7 +277,7 @@ fn what_the_store_refuses_of_an_opened_record_stands_over_the_whole_form() {
         let house = house(store);
         let id = claim(&house, "9");
         house.make("zhou", "claim", id, "send", &[]);
-        house.make("zhou", "claim", id, "return", &[]);
+        house.make("zhou", "claim", id, "return", &[("return_opinion", "不符")]);
         house.make("zhou", "claim", id, "again", &[]);
         let form = form_of(house.try_move("zhou", "claim", id, "send", &[]));
         assert_eq!(faults(&form), [(String::new(), "S005".to_string())]);
@@ -296,5 +302,26 @@ fn the_about_page_says_what_a_move_brings_about() {
             "随后运行 claim_letter",
         ];
         assert_eq!(effects, &expected);
+    });
+}
+
+#[test]
+fn what_a_move_is_given_is_kept_under_its_own_name_and_can_be_asked_for() {
+    House::each(|store| {
+        let house = house(store);
+        let id = claim(&house, "9");
+        house.make("zhou", "claim", id, "send", &[]);
+        let code = |not| faults(&form_of(not));
+        let named = |code: &str| vec![("return_opinion".to_string(), code.to_string())];
+        assert_eq!(code(house.try_move("zhou", "claim", id, "return", &[])), named("D034"), "it must be given");
+        let long = house.try_move("zhou", "claim", id, "return", &[("return_opinion", "一二三四五六七八九")]);
+        assert_eq!(code(long), named("V001"), "by its own kind");
+        house.make("zhou", "claim", id, "return", &[("return_opinion", "不符")]);
+        assert_eq!(value(&house, "claim", id, "return_opinion"), Value::Text("不符".into()));
+        house.make("zhou", "claim", id, "again", &[]);
+        assert_eq!(value(&house, "claim", id, "note"), Value::Text("不符".into()));
+        let typed = [("return_opinion", "改写"), ("title", "乙")];
+        house.edit("zhou", "claim", id, &typed);
+        assert_eq!(value(&house, "claim", id, "return_opinion"), Value::Text("不符".into()), "no edit changes it");
     });
 }

@@ -17,6 +17,8 @@ pub trait Row {
     fn count(&self, register: &str, by: &str, filter: &Condition) -> u64;
     /// The Beijing day when a move was last made, or null.
     fn moved_on(&self, name: &str) -> Value;
+    /// What a field was given when a move was last made, or null.
+    fn asked(&self, name: &str, field: &str) -> Value;
 }
 
 /// Whether a condition holds of a record; `None` is unknown.
@@ -103,6 +105,7 @@ pub(crate) fn sourced(source: &Source, row: &dyn Row, context: &Context) -> Valu
     match source {
         Source::Field(path) => row.value(path),
         Source::Move(name) => row.moved_on(name),
+        Source::Asked(name, field) => row.asked(name, field),
         source => constant(source, context).unwrap_or_default(),
     }
 }
@@ -137,7 +140,7 @@ pub(crate) fn constant(source: &Source, context: &Context) -> Option<Value> {
         Source::Today => Some(Value::Date(context.today)),
         Source::MyUnit => Some(id(context.my_unit)),
         Source::Me => Some(id(context.me)),
-        Source::Field(_) | Source::Move(_) => None,
+        Source::Field(_) | Source::Move(_) | Source::Asked(..) => None,
     }
 }
 
@@ -156,6 +159,9 @@ impl Row for std::collections::BTreeMap<String, Value> {
         0
     }
     fn moved_on(&self, _: &str) -> Value {
+        Value::Null
+    }
+    fn asked(&self, _: &str, _: &str) -> Value {
         Value::Null
     }
 }

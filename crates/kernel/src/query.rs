@@ -271,6 +271,7 @@ impl<'a> Planner<'a> {
         let source = match &operand.source {
             Source::Field(path) => self.column_in(frame, path).0,
             Source::Move(name) => self.moved_on(frame, name),
+            Source::Asked(name, field) => self.asked(frame, name, field),
             source => {
                 let value = constant(source, self.context).unwrap_or_default();
                 return literal(&adjusted(value, operand, self.context));
@@ -295,6 +296,24 @@ impl<'a> Planner<'a> {
             .from_as(Alias::new(format!("{}_past", frame.register)), Alias::new("m"))
             .and_where(col("m", "id").eq(col(&frame.alias, "id")))
             .and_where(col("m", "act").eq(format!("move:{name}")));
+        if let Some(known) = self.known {
+            select.and_where(col("m", "since").lte(known));
+        }
+        subquery(select)
+    }
+
+    /// What a field was given when a move was last made, from the past of the table that holds the field.
+    fn asked(&self, frame: &Frame, name: &str, field: &str) -> Expr {
+        let declared = self.packs.register(&frame.register);
+        let holder = if declared.fields.contains_key(field) { None } else { declared.extends.as_ref() };
+        let mut select = Query::select();
+        select
+            .expr(col("m", field))
+            .from_as(Alias::new(format!("{}_past", holder.unwrap_or(&frame.register))), Alias::new("m"))
+            .and_where(col("m", "id").eq(col(&frame.alias, "id")))
+            .and_where(col("m", "act").eq(format!("move:{name}")))
+            .order_by_expr(col("m", "since"), sea_query::Order::Desc)
+            .limit(1);
         if let Some(known) = self.known {
             select.and_where(col("m", "since").lte(known));
         }

@@ -191,6 +191,13 @@ impl Words<'_> {
             Source::PeriodStart if self.declared => self.lang.pick("本期首日", "the period's first day").to_string(),
             Source::PeriodEnd if self.declared => self.lang.pick("本期末日", "the period's last day").to_string(),
             Source::Move(name) => format!("{}{name}", self.lang.pick("办理日 ", "the day of ")),
+            Source::Asked(name, field) => {
+                let flow = self.packs.registers.get(register).and_then(|declared| declared.flow.as_ref());
+                let made = flow.and_then(|flow| flow.moves.get(name));
+                let made = made.map_or(name.as_str(), |made| self.lang.pick(&made.title, &made.en));
+                let asked = self.field(register, std::slice::from_ref(field)).0;
+                format!("{made}{}{asked}", self.lang.pick("时的", ": "))
+            }
             source => {
                 let value = crate::condition::constant(source, self.context).unwrap_or_default();
                 self.value(register, path, kind, &value)

@@ -116,6 +116,8 @@ pub enum Source {
     Setting(String),
     /// `move = "name"`: the Beijing day when that move was last made.
     Move(String),
+    /// `move = "name", ask = "word"`: what this field was given when that move was last made.
+    Asked(String, String),
     /// `period = "start"`.
     PeriodStart,
     /// `period = "end"`.

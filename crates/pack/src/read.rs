@@ -134,9 +134,9 @@ fn known_move(pack: &str, text: String, item: &Item, house: &House) -> Option<St
     if !house.knows_register(pack, register, item) {
         return None;
     }
-    let moves = house.moves.get(register).map(Vec::as_slice).unwrap_or_default();
-    if !moves.iter().any(|known| known == step) {
-        let hint = did_you_mean(step, moves.iter().map(String::as_str));
+    let moves = || house.moves.get(register).into_iter().flat_map(|moves| moves.keys()).map(String::as_str);
+    if !moves().any(|known| known == step) {
+        let hint = did_you_mean(step, moves());
         item.fault(fault::NO_MOVE, format!("register `{register}` has no move `{step}`"), hint);
         return None;
     }

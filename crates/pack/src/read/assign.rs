@@ -78,7 +78,11 @@ pub(super) fn check_musts(table: &Table, register: &str, set: &Assign, ground: &
 
 /// Whether a masked value would be copied to where it is shown.
 fn unmasks(operand: &Operand, target: &str, field: &str, ground: &Ground) -> bool {
-    let Source::Field(path) = &operand.source else { return false };
+    let path = match &operand.source {
+        Source::Field(path) => path,
+        Source::Asked(_, field) => std::slice::from_ref(field),
+        _ => return false,
+    };
     let mut at = ground.register.to_owned();
     let mut masked = false;
     for step in path {

@@ -207,6 +207,7 @@ impl Ground<'_> {
 
     fn operand_table(&self, table: &Table, kind: &Kind, item: &Item) -> Option<Operand> {
         let sources: Vec<Item> = OPERANDS.into_iter().filter_map(|key| table.item(key)).collect();
+        let ask = table.item("ask");
         let times = table.item("times");
         let plus = table.item("plus");
         let roll = table.item("roll");
@@ -216,7 +217,12 @@ impl Ground<'_> {
             item.fault(fault::OPERAND, format!("`{}` has {} sources", item.key, sources.len()), hint);
             return None;
         };
-        let source = self.source(given, kind);
+        if let Some(ask) = ask.as_ref().filter(|_| given.key != "move") {
+            let hint = "write `move = \"NAME\", ask = \"WORD\"`, or `field = \"NAME\"` for what the record holds now";
+            ask.fault(fault::OPERAND, "`ask` without a move", hint);
+            return None;
+        }
+        let source = self.source(given, ask.as_ref(), kind);
         let times = match times {
             Some(item) => Some(read_times(&item, kind)?),
             None => None,
@@ -239,7 +245,7 @@ impl Ground<'_> {
 
     /// A database cannot count working days of a day that differs from record to record.
     fn same_for_all(&self, plain: bool, source: &Source, item: &Item) -> bool {
-        let fine = plain || self.gives || !matches!(source, Source::Field(_) | Source::Move(_));
+        let fine = plain || self.gives || !matches!(source, Source::Field(_) | Source::Move(_) | Source::Asked(..));
         if !fine {
             let hint = "let a move store the day in a field of its own, and compare with that";
             item.fault(fault::STEP, format!("`{}` over a field cannot be asked of many records", item.key), hint);
@@ -276,7 +282,7 @@ impl Ground<'_> {
         Some(Plus::Setting(name, one_word(&unit, &steps)?))
     }
 
-    fn source(&self, item: &Item, kind: &Kind) -> Option<Source> {
+    fn source(&self, item: &Item, ask: Option<&Item>, kind: &Kind) -> Option<Source> {
         match item.key.as_str() {
             "field" => {
                 let (path, other) = self.house.path(self.register, &item.text()?, item)?;
@@ -291,6 +297,9 @@ impl Ground<'_> {
             }
             "move" => {
                 let name = self.known_move(item)?;
+                if let Some(ask) = ask {
+                    return self.asked(name, ask, kind);
+                }
                 self.fits(matches!(kind, Kind::Date), kind, "a day", item).then_some(Source::Move(name))
             }
             "period" => {
@@ -359,13 +368,27 @@ impl Ground<'_> {
 
     fn known_move(&self, item: &Item) -> Option<String> {
         let name = item.text()?;
-        let moves = self.house.moves.get(self.register).map(Vec::as_slice).unwrap_or_default();
-        if moves.contains(&name) {
+        let moves = || self.house.moves.get(self.register).into_iter().flat_map(|moves| moves.keys());
+        if moves().any(|known| *known == name) {
             return Some(name);
         }
-        let hint = did_you_mean(&name, moves.iter().map(String::as_str));
+        let hint = did_you_mean(&name, moves().map(String::as_str));
         item.fault(fault::NO_MOVE, format!("register `{}` has no move `{name}`", self.register), hint);
         None
+    }
+
+    /// `{ move = "reject", ask = "opinion" }`: what was given when the move was last made.
+    fn asked(&self, name: String, item: &Item, kind: &Kind) -> Option<Source> {
+        let word = item.text()?;
+        let words = self.house.moves.get(self.register).and_then(|moves| moves.get(&name))?;
+        let Some(field) = words.get(&word) else {
+            let hint = did_you_mean(&word, words.keys().map(String::as_str));
+            item.fault(fault::NO_FIELD, format!("the move `{name}` asks for no `{word}`"), hint);
+            return None;
+        };
+        let other = self.house.packs.field(self.register, field)?.kind.clone();
+        self.fits(self.house.comparable(kind, &other), kind, kind_word(&other), item)
+            .then(|| Source::Asked(name, field.clone()))
     }
 
     fn has(&self, table: &Table) -> Option<Condition> {

@@ -53,7 +53,8 @@ pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, St
     let from = read_from(table, states);
     let to = table.must("to").and_then(|item| known_state(&item, states)).unwrap_or_default();
     let by = read_by(table, ground);
-    let [ask, may, clear] = ["ask", "may", "clear"].map(|key| read_fields(table, key, ground));
+    let [mut ask, may, clear] = ["ask", "may", "clear"].map(|key| read_fields(table, key, ground));
+    ask.extend(read_given(&item.key, table).into_iter().map(|(item, _)| item.key));
     let set = read_set(item, table, ground);
     check_asked(table, &ask, &may, &clear, ground);
     check_set(table, &set, &ask, &clear, ground);
@@ -83,9 +84,9 @@ fn read_set(item: &Item, table: &Table, ground: &Ground) -> Assign {
     let Some(set) = table.table("set") else { return Assign::new() };
     let assign = read_assign(&set, ground.register, ground);
     for (field, operand) in &assign {
-        if operand.source == Source::Move(item.key.clone()) {
-            let hint = "write `today = true`: that is the day on which it is made";
-            set.fault(fault::OPERAND, format!("`{field}` asks the move for its own earlier day"), hint);
+        if matches!(&operand.source, Source::Move(made) | Source::Asked(made, _) if *made == item.key) {
+            let hint = "write `today = true` for the day on which it is made, `field = …` for what is given now";
+            set.fault(fault::OPERAND, format!("`{field}` asks the move for its own earlier time"), hint);
         }
     }
     assign
@@ -143,6 +144,24 @@ fn known_state(item: &Item, states: &IndexMap<String, State>) -> Option<String> 
     }
     item.fault(fault::NO_STATE, format!("no state `{name}`"), did_you_mean(&name, states.keys().map(String::as_str)));
     None
+}
+
+/// `[flow.move.NAME.give.WORD]`: fields that are given with this move and no other, each under the name of its column.
+pub(super) fn read_given<'d>(made: &str, table: &Table<'d>) -> Vec<(Item<'d>, Table<'d>)> {
+    let column = |(mut item, table): (Item<'d>, Table<'d>)| {
+        let table = table.named(format!("flow.move.{made}.give.{}", item.key));
+        item.key = format!("{made}_{}", item.key);
+        (item, table)
+    };
+    table.children("give").into_iter().map(column).collect()
+}
+
+/// What a move asks: the word by which a condition asks for it, to the field that keeps it.
+pub(super) fn asked(made: &str, table: &Table) -> IndexMap<String, String> {
+    let own = table.item("ask").filter(Item::is_list).map(|item| item.list()).unwrap_or_default();
+    let own = own.iter().filter_map(Item::as_text).map(|name| (name.to_owned(), name.to_owned()));
+    let given = table.children("give").into_iter().map(|(item, _)| (item.key.clone(), format!("{made}_{}", item.key)));
+    own.chain(given).collect()
 }
 
 fn read_fields(table: &Table, key: &'static str, ground: &Ground) -> Vec<String> {

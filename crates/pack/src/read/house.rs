@@ -4,7 +4,7 @@ use super::cursor::Item;
 use super::name::RESERVED_LAST;
 use crate::condition::Path;
 use crate::fault;
-use crate::model::{Choice, Kind, Packs};
+use crate::model::{Choice, Kind, Move, Packs};
 use crate::words::{did_you_mean, in_words};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
@@ -12,8 +12,8 @@ use std::collections::{HashMap, HashSet};
 /// The packs as far as they are read: registers with fields and states, settings, names of roles.
 pub(super) struct House {
     pub(super) packs: Packs,
-    /// The names of each register's moves.
-    pub(super) moves: HashMap<String, Vec<String>>,
+    /// The names of each register's moves, each with what it asks: the word in the pack to the field.
+    pub(super) moves: HashMap<String, IndexMap<String, IndexMap<String, String>>>,
     /// The pack that declares a setting or role.
     pub(super) home: HashMap<(Thing, String), String>,
     /// What a pack may lean on, itself included; a pack that is not here may lean on everything.
@@ -33,7 +33,15 @@ impl House {
     pub(super) fn of(packs: &Packs) -> House {
         let moves = packs.registers.values().filter_map(|register| {
             let flow = register.flow.as_ref()?;
-            Some((register.name.clone(), flow.moves.keys().cloned().collect()))
+            let words = |name: &str, made: &Move| {
+                let word = |field: &String| {
+                    let given = field.strip_prefix(name).and_then(|rest| rest.strip_prefix('_'));
+                    given.unwrap_or(field).to_owned()
+                };
+                made.ask.iter().map(|field| (word(field), field.clone())).collect()
+            };
+            let moves = flow.moves.iter().map(|(name, made)| (name.clone(), words(name, made)));
+            Some((register.name.clone(), moves.collect()))
         });
         House { moves: moves.collect(), packs: packs.clone(), home: HashMap::new(), reach: HashMap::new() }
     }

@@ -4,7 +4,7 @@ use super::check::read_checks;
 use super::condition::Ground;
 use super::cursor::{Item, Table};
 use super::field::read_field;
-use super::flow::{check_state_days, read_move, read_states};
+use super::flow::{asked, check_state_days, read_given, read_move, read_states};
 use super::house::{House, is_text};
 use super::name;
 use super::view::{read_columns, read_views};
@@ -23,9 +23,9 @@ pub(super) struct Draft<'d> {
 }
 
 impl Draft<'_> {
-    /// The names of its moves.
-    pub(super) fn moves(&self) -> Vec<String> {
-        self.moves.iter().map(|(item, _)| item.key.clone()).collect()
+    /// The names of its moves, each with what it asks: the word in the pack to the field.
+    pub(super) fn moves(&self) -> IndexMap<String, IndexMap<String, String>> {
+        self.moves.iter().map(|(item, table)| (item.key.clone(), asked(&item.key, table))).collect()
     }
 }
 
@@ -57,6 +57,15 @@ pub(super) fn open<'d>(pack: &str, register_name: &str, table: Table<'d>) -> Dra
         flow.finish();
         Flow { states, moves: IndexMap::new() }
     });
+    for (item, table) in &moves {
+        for (item, table) in read_given(&item.key, table) {
+            let Some(field) = read_field(&item, &table) else { continue };
+            if fields.insert(item.key.clone(), Field { by_move: true, ..field }).is_some() {
+                item.fault(fault::TWICE, format!("`{}` is a field already", item.key), "give it another name");
+            }
+            field_tables.push((item, table));
+        }
+    }
     let register = Register {
         name: register_name.to_owned(),
         pack: pack.to_owned(),
