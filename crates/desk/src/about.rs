@@ -75,7 +75,16 @@ fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
             let titles: Vec<&str> = choices.values().map(|choice| lang.pick(&choice.title, &choice.en)).collect();
             format!("{}{}", plain("单选：", "one of: "), titles.join(lang.pick("、", ", ")))
         }
+        Kind::Choices { choices } => {
+            let titles: Vec<&str> = choices.values().map(|choice| lang.pick(&choice.title, &choice.en)).collect();
+            format!("{}{}", plain("多选：", "any of: "), titles.join(lang.pick("、", ", ")))
+        }
         Kind::Ref { to } => format!("{}{}", plain("引用", "refers to "), title(packs.register(to), lang)),
+        Kind::Refs { to } => {
+            format!("{}{}", plain("引用多个", "refers to several of "), title(packs.register(to), lang))
+        }
+        Kind::Place => plain("位置（经度,纬度）", "place (longitude, latitude)"),
+        Kind::Area => plain("范围（各角的位置）", "area (the places of its corners)"),
         Kind::IdNumber => plain("身份证号", "identity number"),
         Kind::Mobile => plain("手机号", "mobile number"),
         Kind::CreditCode => plain("统一社会信用代码", "credit code"),

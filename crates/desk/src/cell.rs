@@ -2,13 +2,14 @@
 
 use crate::bureau::Bureau;
 use crate::say;
+use crate::several::{self, Names};
 use crate::view::{Cell, CellStyle, ColumnHead, Row};
 use jiff::civil::Date;
 use luoshi_kernel::light::{self, Light, Limits};
 use luoshi_kernel::list::Column;
 use luoshi_kernel::table::HEADER;
 use luoshi_kernel::{Context, Lang, kind, sentence};
-use luoshi_pack::{Indicator, Kind, Packs, Register, Stands, Value};
+use luoshi_pack::{Field, Indicator, Kind, Packs, Register, Stands, Value};
 
 /// The columns at these paths; what does not exist is passed over.
 pub fn columns(packs: &Packs, register: &str, paths: &[Vec<String>]) -> Vec<Column> {
@@ -133,6 +134,7 @@ pub fn row(
     columns: &[Column],
     tell: &Tell,
     values: &[Value],
+    names: &Names,
     day: Date,
     lang: Lang,
 ) -> Row {
@@ -149,7 +151,7 @@ pub fn row(
         if place >= shown {
             told.push(value.clone());
         } else {
-            cells.push(cell(register, column, value, label, day, lang));
+            cells.push(cell(register, column, value, label, names, day, lang));
         }
     }
     let states: Vec<&String> = register
@@ -182,6 +184,7 @@ fn cell(
     column: &Column,
     value: &Value,
     label: Option<(&str, &str)>,
+    names: &Names,
     day: Date,
     lang: Lang,
 ) -> Cell {
@@ -195,6 +198,10 @@ fn cell(
         (None, Value::Text(text)) => text.clone(),
         (None, Value::Int(number)) => number.to_string(),
         (Some(field), Value::Date(date)) if field.kind == Kind::Date => short_day(*date, day),
+        (Some(Field { kind: Kind::Refs { to }, .. }), value) => {
+            let named = |id| names.get(&(to.clone(), id)).cloned().unwrap_or_else(|| format!("#{id}"));
+            several::joined(kind::references::ids(value).map(named), lang)
+        }
         (Some(field), value) => {
             let shown = kind::show(&field.kind, value, lang);
             if field.mask { say::masked(&shown) } else { shown }

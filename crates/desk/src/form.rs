@@ -1,15 +1,16 @@
 //! Forms: the same grouped fields as on reading, to be filled in; with what was typed and why it is refused.
 
-use crate::Actor;
 use crate::bureau::{Bureau, broken, said};
 use crate::list::{label, options, title};
 use crate::record::Seen;
 use crate::refusal::Refusal;
 use crate::row::satisfies;
 use crate::view::{FieldFault, FieldGroup, FieldView, FormView, Input, MoveHead, RegisterHead};
+use crate::{Actor, several};
+use luoshi_kernel::kind::references;
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::Condition;
-use luoshi_pack::{Action, Field, Kind, Move, Register, Value};
+use luoshi_pack::{Action, Choice, Field, Kind, Move, Register, Value};
 use luoshi_store::{Reader, Record, StoreError};
 use std::collections::BTreeMap;
 
@@ -195,6 +196,10 @@ fn field_view(
     let was = if changed {
         match (&field.kind, &kept) {
             // A label that was left as it stood is no change.
+            (Kind::Refs { to }, kept) => {
+                let labels = several::shown(bureau, reader, to, kept, None)?;
+                Some(several::joined(labels.into_iter().map(|(_, label)| label), lang)).filter(|was| !was.is_empty())
+            }
             (Kind::Ref { to }, Value::Int(id)) => {
                 Some(label(bureau, reader, to, *id, None)?).filter(|was| was.trim() != typed.trim())
             }
@@ -205,7 +210,7 @@ fn field_view(
         None
     };
     Ok(FieldView {
-        input: Some(input(bureau, actor, reader, context, field, &typed)?),
+        input: Some(input(bureau, actor, reader, context, field, &typed, &kept)?),
         files: match field.kind {
             Kind::Files { .. } => crate::file::in_form(reader, actor.account, &typed, &kept)?,
             _ => vec![],
@@ -233,10 +238,11 @@ fn input(
     context: &Context,
     field: &Field,
     typed: &str,
+    kept: &Value,
 ) -> Result<Input, StoreError> {
     let lang = actor.lang;
     Ok(match &field.kind {
-        Kind::LongText { .. } => Input::Lines,
+        Kind::LongText { .. } | Kind::Area => Input::Lines,
         Kind::Date => Input::Day,
         Kind::YesNo => Input::YesNo,
         Kind::Choice { choices } => Input::Choice(
@@ -245,6 +251,30 @@ fn input(
                 .map(|(key, choice)| (key.clone(), lang.pick(&choice.title, &choice.en).to_string()))
                 .collect(),
         ),
+        Kind::Choices { choices } => {
+            let label = |choice: &Choice| lang.pick(&choice.title, &choice.en).to_string();
+            let chosen = |key: &String| match kind::parse(&field.kind, typed) {
+                Ok(value) => value.members().any(|member| member == key),
+                Err(_) => kind::lines(typed).any(|line| line == key),
+            };
+            let options = choices.iter().map(|(key, choice)| (key.clone(), label(choice), chosen(key)));
+            Input::Several { options: options.collect(), more: None }
+        }
+        Kind::Refs { to } => {
+            let written = several::Typed { bureau, actor, context, to, kept };
+            let (ids, unknown) = written.many(reader, typed)?;
+            let mut all = options(bureau, reader, context, to, &reference_scope(bureau, actor, to), FEW + 1)?;
+            let few = all.len() as u64 <= FEW;
+            all.retain(|(id, _)| few && !ids.contains(id));
+            let chosen = several::shown(bureau, reader, to, &references::kept(ids).unwrap_or_default(), None)?;
+            let mut options: Vec<(i64, String, bool)> =
+                chosen.into_iter().map(|(id, label)| (id, label, true)).collect();
+            options.extend(all.into_iter().map(|(id, label)| (id, label, false)));
+            options.sort_by(|one, other| one.1.cmp(&other.1));
+            let options = options.into_iter().map(|(id, label, chosen)| (id.to_string(), label, chosen)).collect();
+            let more = (!few || !unknown.is_empty()).then(|| unknown.join("、"));
+            Input::Several { options, more }
+        }
         Kind::Ref { to } => {
             let scope = reference_scope(bureau, actor, to);
             let all = options(bureau, reader, context, to, &scope, FEW + 1)?;
@@ -280,7 +310,7 @@ pub fn suggest(
 ) -> Result<Vec<(i64, String)>, Refusal> {
     bureau.register(register)?;
     let declared = bureau.packs.field(register, field).ok_or_else(Refusal::absent)?;
-    let Kind::Ref { to } = &declared.kind else { return Err(Refusal::absent()) };
+    let (Kind::Ref { to } | Kind::Refs { to }) = &declared.kind else { return Err(Refusal::absent()) };
     let may_fill =
         [Action::File, Action::Edit].into_iter().any(|action| actor.scope(bureau, register, action).is_some());
     if !may_fill {
@@ -304,18 +334,36 @@ pub fn bare(field: &Field, lang: Lang) -> FieldView {
         title: lang.pick(&field.title, &field.en).to_string(),
         shown: String::new(),
         link: None,
+        members: vec![],
+        outline: None,
         masked: false,
         reveal: false,
-        wide: matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. }),
+        wide: matches!(
+            field.kind,
+            Kind::LongText { .. } | Kind::Files { .. } | Kind::Choices { .. } | Kind::Refs { .. } | Kind::Area
+        ),
         unit: Some(unit.to_string()).filter(|unit| !unit.is_empty()),
         input: None,
         files: vec![],
         typed: String::new(),
         was: None,
         must: field.must,
-        help: field.help.clone(),
+        help: field.help.clone().or_else(|| usual_help(&field.kind, lang)),
         fault: None,
     }
+}
+
+/// How a kind is written, where a field does not say it itself.
+fn usual_help(kind: &Kind, lang: Lang) -> Option<String> {
+    let (zh, en) = match kind {
+        Kind::Place => ("经度,纬度，如 120.074512,29.306543", "Longitude, latitude, such as 120.074512,29.306543"),
+        Kind::Area => (
+            "一行填一个角：经度,纬度；按边界走一圈的次序，至少三个角",
+            "One corner a line: longitude, latitude; in the order of the border, at least three",
+        ),
+        _ => return None,
+    };
+    Some(said(lang, zh, en))
 }
 
 /// The groups of a register's form, still empty; one without a name when none is declared.

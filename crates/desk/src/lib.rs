@@ -31,6 +31,7 @@ mod save;
 mod say;
 mod search;
 mod setting;
+mod several;
 pub mod view;
 mod workbench;
 

@@ -4,7 +4,7 @@ use crate::bureau::{Bureau, broken};
 use crate::cell::{self, Tell};
 use crate::refusal::{No, Refusal};
 use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, Table, ViewHead};
-use crate::{Actor, ListAsk};
+use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
 use luoshi_kernel::list::{Column, EVERYTHING, Page, rows, totals};
 use luoshi_kernel::number::evidence;
@@ -139,9 +139,10 @@ impl Pick<'_> {
         let page = Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take };
         let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
         let found = reader.rows(&read.select, &read.kinds)?;
+        let names = several::names(bureau, reader, self.context, self.known, &columns, &found)?;
         Ok(found
             .iter()
-            .map(|values| cell::row(bureau, self.register, &columns, &tell, values, self.day, self.lang))
+            .map(|values| cell::row(bureau, self.register, &columns, &tell, values, &names, self.day, self.lang))
             .collect())
     }
 
@@ -251,8 +252,20 @@ fn typed_filter(bureau: &Bureau, register: &Register, name: &str, typed: &str) -
     Ok(match value {
         Value::Null => Condition::Empty(path, true),
         Value::Text(part) if text => Condition::Contains(path, part),
+        several if matches!(kind, Kind::Choices { .. } | Kind::Refs { .. }) => holds_each(&path, &kind, &several),
         value => Condition::Compare(path, compare, Operand::literal(value)),
     })
+}
+
+/// Every member that was typed is among those of the record.
+fn holds_each(path: &Path, kind: &Kind, several: &Value) -> Condition {
+    let member = |text: &str| match kind {
+        Kind::Refs { .. } => Value::Int(text.parse().unwrap_or_default()),
+        _ => Value::Text(text.to_string()),
+    };
+    let holds = |text| Condition::Holds(path.clone(), Operand::literal(member(text)));
+    let mut parts: Vec<Condition> = several.members().map(holds).collect();
+    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
 }
 
 fn words(
@@ -386,7 +399,7 @@ fn filters(
     }
     for field in bureau.packs.fields(&register.name).into_iter().filter(|field| !field.mask) {
         let (choices, input) = match &field.kind {
-            Kind::Choice { choices } => (
+            Kind::Choice { choices } | Kind::Choices { choices } => (
                 choices
                     .iter()
                     .map(|(key, choice)| (key.clone(), lang.pick(&choice.title, &choice.en).to_string()))

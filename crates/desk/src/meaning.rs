@@ -83,6 +83,20 @@ to = "person"
 title = "other"
 kind = "ref"
 to = "thing"
+[field.levels]
+title = "levels"
+kind = "choices"
+choices = { low = "低", mid = "中", high = "高" }
+[field.schools]
+title = "schools"
+kind = "refs"
+to = "school"
+[field.spot]
+title = "spot"
+kind = "place"
+[field.ground]
+title = "ground"
+kind = "area"
 [flow.state.open]
 title = "未办"
 [flow.state.closed]
@@ -274,6 +288,12 @@ fn maybe(dice: &mut Dice, some: impl FnOnce(&mut Dice) -> String) -> String {
     if dice.percent(30) { String::new() } else { some(dice) }
 }
 
+/// One to three of these, one a line.
+fn lines(dice: &mut Dice, all: &[String]) -> String {
+    let count = dice.below(3) + 1;
+    (0..count).map(|_| dice.of(all)).collect::<Vec<_>>().join("\n")
+}
+
 /// Files the things and makes moves of some on other days.
 fn things(desk: &Desk, dice: &mut Dice, schools: &[i64], people: &[i64]) -> Vec<i64> {
     let mut things: Vec<i64> = vec![];
@@ -293,6 +313,10 @@ fn things(desk: &Desk, dice: &mut Dice, schools: &[i64], people: &[i64]) -> Vec<
             ("school", maybe(dice, |dice| dice.of(schools).to_string())),
             ("person", maybe(dice, |dice| dice.of(people).to_string())),
             ("other", other),
+            ("levels", maybe(dice, |dice| lines(dice, &["low", "mid", "high"].map(str::to_string)))),
+            ("schools", maybe(dice, |dice| lines(dice, &schools.iter().map(i64::to_string).collect::<Vec<_>>()))),
+            ("spot", maybe(dice, |dice| format!("120.{},29.3", dice.number(0, 9)))),
+            ("ground", maybe(dice, |_| "120,29;120.1,29;120,29.1".to_string())),
         ];
         things.push(save(desk, "thing", None, None, &typed));
     }
@@ -438,7 +462,7 @@ impl Row for Remembered<'_> {
 
 /// Paths by what they lead to, from each register.
 fn paths(register: &str, what: What) -> Vec<&'static str> {
-    use What::{Choice, Day, Number, Person, Text, Unit, YesNo};
+    use What::{Choice, Day, Levels, Number, Person, Place, Schools, Text, Unit, YesNo};
     match (register, what) {
         ("thing", Text) => vec![
             "name",
@@ -457,6 +481,15 @@ fn paths(register: &str, what: What) -> Vec<&'static str> {
         ("thing", Day) => vec!["begun_on", "ended_on", "other.begun_on", "other.other.ended_on"],
         ("thing", YesNo) => vec!["fit", "other.fit"],
         ("thing", Choice) => vec!["state", "level", "other.state", "school.stage", "school.parent.kind"],
+        ("thing", Levels) => vec!["levels", "other.levels", "other.other.levels"],
+        ("part", Levels) => vec!["thing.levels", "thing.other.levels"],
+        (_, Levels) => vec!["part.thing.levels"],
+        ("thing", Schools) => vec!["schools", "other.schools"],
+        ("part", Schools) => vec!["thing.schools"],
+        (_, Schools) => vec!["part.thing.schools"],
+        ("thing", Place) => vec!["spot", "ground", "other.spot", "other.other.ground"],
+        ("part", Place) => vec!["thing.spot", "thing.ground"],
+        (_, Place) => vec!["part.thing.spot"],
         ("thing", Unit) => vec!["owner", "school", "school.parent", "other.school", "other.school.parent"],
         ("thing", Person) => vec!["person", "other.person"],
         ("part", Text) => vec!["name", "thing.name", "thing.school.name"],
@@ -485,6 +518,9 @@ enum What {
     Choice,
     Unit,
     Person,
+    Levels,
+    Schools,
+    Place,
 }
 
 const COMPARES: [Compare; 6] =
@@ -500,6 +536,7 @@ fn condition(ground: &Ground, register: &'static str, depth: usize, has: usize, 
         (0..count).map(|_| condition(ground, register, depth - 1, has, dice)).collect()
     };
     match dice.below(if depth == 0 { 12 } else { 18 }) {
+        10 if dice.percent(50) => holds_condition(ground, register, dice),
         12 | 13 => Condition::All(parts(dice)),
         14 | 15 => Condition::Any(parts(dice)),
         16 => Condition::Not(Box::new(condition(ground, register, depth - 1, has, dice))),
@@ -520,8 +557,24 @@ fn condition(ground: &Ground, register: &'static str, depth: usize, has: usize, 
 }
 
 fn any_path(register: &str, dice: &mut Dice) -> Vec<String> {
-    let what = dice.of(&[What::Text, What::Number, What::Day, What::YesNo, What::Choice, What::Unit, What::Person]);
+    let one = [What::Text, What::Number, What::Day, What::YesNo, What::Choice, What::Unit, What::Person];
+    let several = [What::Levels, What::Schools, What::Place];
+    let what = if dice.percent(70) { dice.of(&one) } else { dice.of(&several) };
     path(register, what, dice)
+}
+
+fn holds_condition(ground: &Ground, register: &str, dice: &mut Dice) -> Condition {
+    let (several, operand) = if dice.percent(50) {
+        let level = match dice.percent(40) {
+            true => plain(Source::Field(vec![dice.of(&["level", "state"]).to_string()])),
+            false => Operand::literal(value(ground, What::Choice, dice)),
+        };
+        (What::Levels, Some(level).filter(|level| register == "thing" || !matches!(level.source, Source::Field(_))))
+    } else {
+        (What::Schools, Some(unit_operand(ground, register, dice)))
+    };
+    let operand = operand.unwrap_or_else(|| Operand::literal(Value::Text("mid".into())));
+    Condition::Holds(path(register, several, dice), operand)
 }
 
 fn has_condition(ground: &Ground, register: &'static str, depth: usize, has: usize, dice: &mut Dice) -> Condition {
@@ -556,6 +609,7 @@ fn value(ground: &Ground, what: What, dice: &mut Dice) -> Value {
         What::Choice => Value::Text(dice.of(&["open", "closed", "low", "mid", "high", "primary", "town"]).to_string()),
         What::Unit => Value::Int(dice.of(&ground.units)),
         What::Person => Value::Int(dice.of(&ground.people)),
+        What::Levels | What::Schools | What::Place => unreachable!("asked for a member, or whether they are empty"),
     }
 }
 
@@ -678,6 +732,7 @@ fn variants(condition: &Condition, seen: &mut BTreeSet<&'static str>) {
         Condition::OneOf(..) => "one of",
         Condition::Empty(..) => "empty",
         Condition::Contains(..) => "contains",
+        Condition::Holds(..) => "holds",
         Condition::InUnit(..) => "in unit",
         Condition::Day(..) => "day",
         Condition::Has { filter, .. } if matches!(**filter, Condition::Has { .. }) => "has two deep",
@@ -687,7 +742,7 @@ fn variants(condition: &Condition, seen: &mut BTreeSet<&'static str>) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| variants(part, seen)),
         Condition::Not(part) | Condition::Has { filter: part, .. } => variants(part, seen),
-        Condition::Compare(_, _, operand) => seen.extend(operand_words(operand)),
+        Condition::Compare(_, _, operand) | Condition::Holds(_, operand) => seen.extend(operand_words(operand)),
         _ => {}
     }
 }
@@ -747,7 +802,7 @@ fn check(store: Store) {
             verdicts[expected.map_or(2, |yes| usize::from(!yes))] += 1;
         }
     }
-    assert_eq!(seen.len(), 11 + 10 + 7, "every variant, source and addition is met: {seen:?}");
+    assert_eq!(seen.len(), 12 + 10 + 7, "every variant, source and addition is met: {seen:?}");
     let all: usize = verdicts.iter().sum();
     let percent = verdicts.map(|count| count * 100 / all);
     let [yes, no, unknown] = percent;

@@ -5,9 +5,10 @@ use crate::list::{Pick, label, title};
 use crate::refusal::Refusal;
 use crate::row::{Stored, satisfies};
 use crate::view::{
-    CountsIn, FieldGroup, FieldView, MoveHead, Place, RecordView, RegisterHead, Related, Step, VersionView, When,
+    CountsIn, FieldGroup, FieldView, MoveHead, Outline, Place, RecordView, RegisterHead, Related, Step, VersionView,
+    When,
 };
-use crate::{Actor, cell, file, form, say};
+use crate::{Actor, cell, file, form, say, several};
 use jiff::civil::Date;
 use luoshi_kernel::access::both;
 use luoshi_kernel::condition::holds;
@@ -129,6 +130,11 @@ impl Seen<'_> {
         if let (Kind::Ref { to }, Value::Int(id)) = (&field.kind, value) {
             return Ok((label(self.bureau, reader, to, *id, self.known)?, Some((to.clone(), *id))));
         }
+        if let Kind::Refs { to } = &field.kind {
+            let labels = several::shown(self.bureau, reader, to, value, self.known)?;
+            let shown = several::joined(labels.into_iter().map(|(_, label)| label), self.lang());
+            return Ok((if field.mask { say::masked(&shown) } else { shown }, None));
+        }
         let shown = kind::show(&field.kind, value, self.lang());
         Ok((if field.mask { say::masked(&shown) } else { shown }, None))
     }
@@ -141,6 +147,19 @@ impl Seen<'_> {
         record: &Record,
     ) -> Result<String, StoreError> {
         Ok(self.shown(reader, field, record.value(&field.name))?.0)
+    }
+
+    /// The records that a field of several refers to, each a link where the person may see the register.
+    fn members(
+        &self,
+        reader: &mut Reader,
+        field: &Field,
+        value: &Value,
+    ) -> Result<Vec<(String, Option<(String, i64)>)>, StoreError> {
+        let (Kind::Refs { to }, false) = (&field.kind, field.mask) else { return Ok(vec![]) };
+        let seen = self.actor.scope(self.bureau, to, Action::See).is_some();
+        let labels = several::shown(self.bureau, reader, to, value, self.known)?;
+        Ok(labels.into_iter().map(|(id, label)| (label, seen.then(|| (to.clone(), id)))).collect())
     }
 
     /// Whether a field's own condition holds of the record.
@@ -171,6 +190,8 @@ impl Seen<'_> {
             let (shown, link) = self.shown(reader, field, record.value(&field.name))?;
             let view = FieldView {
                 link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),
+                members: self.members(reader, field, record.value(&field.name))?,
+                outline: outline(field, record.value(&field.name)),
                 masked: field.mask && !shown.is_empty(),
                 reveal: may_reveal && crate::reveal::can_be(field) && !shown.is_empty(),
                 files: file::on_page(
@@ -359,11 +380,11 @@ impl Seen<'_> {
         for other in self.bureau.packs.registers.values() {
             for field in other.fields.values().filter(|field| self.leads_here(field)) {
                 let Some(scope) = self.actor.scope(self.bureau, &other.name, Action::See) else { continue };
-                let mine = Condition::Compare(
-                    vec![field.name.clone()],
-                    Compare::Equal,
-                    Operand::literal(Value::Int(record.id)),
-                );
+                let id = Operand::literal(Value::Int(record.id));
+                let mine = match &field.kind {
+                    Kind::Refs { .. } => Condition::Holds(vec![field.name.clone()], id),
+                    _ => Condition::Compare(vec![field.name.clone()], Compare::Equal, id),
+                };
                 let names: Vec<Vec<String>> =
                     other.columns.iter().filter(|name| **name != field.name).map(|name| cell::path(name)).collect();
                 let columns = cell::columns(&self.bureau.packs, &other.name, &names);
@@ -403,7 +424,7 @@ impl Seen<'_> {
     }
 
     fn leads_here(&self, field: &Field) -> bool {
-        matches!(&field.kind, Kind::Ref { to } if *to == self.register.name || Some(to) == self.register.extends.as_ref())
+        matches!(&field.kind, Kind::Ref { to } | Kind::Refs { to } if *to == self.register.name || Some(to) == self.register.extends.as_ref())
     }
 
     /// The plan numbers that the record counts in, or would.
@@ -538,6 +559,16 @@ pub(crate) fn wrote(history: &[Version], account: i64) -> bool {
     history.first().into_iter().chain(since).any(|version| version.by == account)
 }
 
+/// Longer side of the picture of an area.
+const OUTLINE: i64 = 220;
+
+fn outline(field: &Field, value: &Value) -> Option<Outline> {
+    match (&field.kind, value.text()) {
+        (Kind::Area, Some(text)) if !field.mask => Some(kind::area::outline(text, OUTLINE)),
+        _ => None,
+    }
+}
+
 /// Whether a condition tests one of these fields, which a move gives itself.
 fn mentions(condition: &Condition, fields: &[String]) -> bool {
     match condition {
@@ -547,6 +578,7 @@ fn mentions(condition: &Condition, fields: &[String]) -> bool {
         | Condition::OneOf(path, _)
         | Condition::Empty(path, _)
         | Condition::Contains(path, _)
+        | Condition::Holds(path, _)
         | Condition::InUnit(path, _)
         | Condition::Day(path, _) => path.len() == 1 && fields.contains(&path[0]),
         Condition::Has { .. } => false,

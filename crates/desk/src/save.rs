@@ -7,10 +7,10 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, check, effect, file, say, setting};
+use crate::{Actor, Save, Saved, apart, check, effect, file, say, setting, several};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
-use luoshi_pack::condition::{Compare, Condition, Operand};
+use luoshi_pack::condition::Condition;
 use luoshi_pack::{Action, Field, FileType, Kind, Register, Value};
 use luoshi_store::{Act, Draft, Reader, Record, StoreError, Writer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,7 +172,7 @@ fn prepare(
     save: &Save,
 ) -> Result<Result<Prepared, Refusal>, StoreError> {
     match form::authorise(bureau, actor, reader, context, which)? {
-        Ok(_) => read_typed(bureau, actor, reader, context, which, &save.typed).map(Ok),
+        Ok(record) => read_typed(bureau, actor, reader, context, which, record.as_ref(), &save.typed).map(Ok),
         Err(refusal) => Ok(Err(refusal)),
     }
 }
@@ -184,6 +184,7 @@ fn read_typed(
     reader: &mut Reader,
     context: &Context,
     which: Which<'_>,
+    record: Option<&Record>,
     typed: &Typed,
 ) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
     let mut given = BTreeMap::new();
@@ -193,7 +194,8 @@ fn read_typed(
         if field.mask && text.trim().is_empty() && which.id.is_some() {
             continue;
         }
-        match read_value(bureau, actor, reader, context, field, text)? {
+        let kept = record.map_or(&Value::Null, |record| record.value(&field.name));
+        match read_value(bureau, actor, reader, context, field, text, kept)? {
             Ok(value) => {
                 given.insert(field.name.clone(), value);
             }
@@ -210,26 +212,19 @@ fn read_value(
     context: &Context,
     field: &Field,
     text: &str,
+    kept: &Value,
 ) -> Result<Result<Value, Complaint>, StoreError> {
-    let Kind::Ref { to } = &field.kind else { return Ok(kind::parse(&field.kind, text)) };
     let text = text.trim();
-    if text.is_empty() {
-        return Ok(Ok(Value::Null));
+    match &field.kind {
+        Kind::Ref { .. } if text.is_empty() => Ok(Ok(Value::Null)),
+        Kind::Ref { to } => {
+            let typed = several::Typed { bureau, actor, context, to, kept };
+            let found = typed.one(reader, text)?;
+            Ok(found.map(Value::Int).ok_or_else(|| kind::unknown_reference(text)))
+        }
+        Kind::Refs { to } => several::Typed { bureau, actor, context, to, kept }.value(reader, text),
+        kind => Ok(kind::parse(kind, text)),
     }
-    let scope = form::reference_scope(bureau, actor, to);
-    if let Ok(Value::Int(id)) = kind::parse(&field.kind, text) {
-        let seen =
-            satisfies(bureau, reader, context, to, id, &scope)? && reader.record(bureau.table(to), id, None)?.is_some();
-        return Ok(if seen { Ok(Value::Int(id)) } else { Err(kind::unknown_reference(text)) });
-    }
-    // A label may be typed where no list was offered; it must name exactly one record.
-    let label = vec![bureau.packs.register(to).label.clone()];
-    let same = Condition::Compare(label, Compare::Equal, Operand::literal(Value::Text(text.to_string())));
-    let found = crate::list::options(bureau, reader, context, to, &luoshi_kernel::access::both(scope, same), 2)?;
-    Ok(match found[..] {
-        [(id, _)] => Ok(Value::Int(id)),
-        _ => Err(kind::unknown_reference(text)),
-    })
 }
 
 fn fault_of(complaint: &Complaint, lang: Lang) -> FieldFault {
@@ -618,6 +613,10 @@ fn conflict(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, curre
 fn shown(bureau: &Bureau, reader: &mut Reader, field: &Field, typed: &str, lang: Lang) -> Result<String, StoreError> {
     match (&field.kind, kind::parse(&field.kind, typed)) {
         (Kind::Ref { to }, Ok(Value::Int(id))) => crate::list::label(bureau, reader, to, id, None),
+        (Kind::Refs { to }, Ok(value)) => {
+            let labels = several::shown(bureau, reader, to, &value, None)?;
+            Ok(several::joined(labels.into_iter().map(|(_, label)| label), lang))
+        }
         (kind, Ok(value)) => Ok(kind::show(kind, &value, lang)),
         (_, Err(_)) => Ok(typed.to_string()),
     }

@@ -14,6 +14,7 @@ pub struct When {
     pub on: Option<Date>,
 }
 
+pub use luoshi_kernel::kind::area::Outline;
 pub use luoshi_kernel::light::Light;
 
 /// What every page says at its edges.
@@ -379,6 +380,10 @@ pub struct FieldView {
     pub shown: String,
     /// The record it refers to.
     pub link: Option<(String, i64)>,
+    /// The records that it refers to when it refers to several: label, and the record if the person may see it.
+    pub members: Vec<(String, Option<(String, i64)>)>,
+    /// The picture of an area.
+    pub outline: Option<Outline>,
     /// Hidden by a mask.
     pub masked: bool,
     /// The person may have the masked value revealed.
@@ -436,6 +441,13 @@ pub enum Input {
     YesNo,
     /// One of these: key and label.
     Choice(Vec<(String, String)>),
+    /// Any of these: what is sent, label, whether it is chosen.
+    Several {
+        /// All that are offered, and all that are chosen.
+        options: Vec<(String, String, bool)>,
+        /// Others may be typed by their label: what was typed and names none yet.
+        more: Option<String>,
+    },
     /// A record of this register: what is typed is a label or an id; the chosen one's label is `typed_label`.
     Record {
         /// The register referred to.

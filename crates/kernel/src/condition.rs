@@ -39,6 +39,10 @@ pub fn holds(condition: &Condition, row: &dyn Row, context: &Context) -> Option<
         },
         Condition::Empty(path, empty) => Some(row.value(path).is_null() == *empty),
         Condition::Contains(path, part) => row.value(path).text().map(|text| text.contains(part.as_str())),
+        Condition::Holds(path, operand) => {
+            let (several, member) = (row.value(path), member(&resolve(operand, row, context))?);
+            several.text().map(|text| text.contains(&member))
+        }
         Condition::InUnit(path, operand) => {
             let (unit, ancestor) = (row.value(path).int()?, resolve(operand, row, context).int()?);
             Some(row.within(unit, ancestor))
@@ -92,6 +96,15 @@ fn scaled(value: Value, by: Option<i64>) -> Value {
     match (value, by) {
         (Value::Int(number), Some(by)) => number.checked_mul(by).map_or(Value::Null, Value::Int),
         (value, _) => value,
+    }
+}
+
+/// A member of several as it stands among them, `,a,`; `None` when there is none.
+pub(crate) fn member(value: &Value) -> Option<String> {
+    match value {
+        Value::Int(id) => Some(format!(",{id},")),
+        Value::Text(key) => Some(format!(",{key},")),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@
 //! Beijing day of a moment, `luoshi_weekday(day)` is 1 for Monday to 7 for Sunday, `luoshi_contains(text, part)` finds
 //! part of a text exactly. Each answers null for null.
 
-use crate::condition::{adjusted, constant};
+use crate::condition::{adjusted, constant, member};
 use crate::context::Context;
 use crate::table::{self, ColumnKind};
 use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source, Step};
@@ -211,6 +211,11 @@ impl<'a> Planner<'a> {
                 let (column, _) = self.column_in(frame, path);
                 Func::cust(Alias::new("luoshi_contains")).args([column, Expr::val(part.as_str())]).into()
             }
+            Condition::Holds(path, operand) => {
+                let (column, _) = self.column_in(frame, path);
+                let member = self.member(frame, operand);
+                Func::cust(Alias::new("luoshi_contains")).args([column, member]).into()
+            }
             Condition::InUnit(path, operand) => self.in_unit(frame, path, operand),
             Condition::Day(path, kind) => self.day(frame, path, *kind),
             Condition::Has { register, by, filter, least, most } => {
@@ -228,6 +233,19 @@ impl<'a> Planner<'a> {
         let mut exprs = parts.iter().map(|part| self.condition_in(frame, part)).collect::<Vec<_>>().into_iter();
         let Some(first) = exprs.next() else { return truth(and) };
         exprs.fold(first, |left, right| if and { left.and(right) } else { left.or(right) })
+    }
+
+    /// A member of several as it stands among them.
+    fn member(&mut self, frame: &mut Frame, operand: &Operand) -> Expr {
+        match constant(&operand.source, self.context) {
+            Some(value) => member(&value).map_or_else(no_text, Expr::val),
+            None => {
+                let mark = || Expr::cust("','");
+                let joined = sea_query::BinOper::Custom("||".into());
+                let member = self.operand(frame, operand).cast_as(Alias::new("text"));
+                mark().binary(joined.clone(), member).binary(joined, mark())
+            }
+        }
     }
 
     /// A known unit has at least itself within it, so a plain IN is unknown exactly when the value is; what may be absent
@@ -424,6 +442,11 @@ pub fn how_many() -> sea_query::FunctionCall {
 /// No number at all, with the type of one.
 pub fn no_number() -> Expr {
     unknown().cast_as(Alias::new("bigint"))
+}
+
+/// No text at all, with the type of one.
+fn no_text() -> Expr {
+    unknown().cast_as(Alias::new("text"))
 }
 
 fn unknown() -> Expr {

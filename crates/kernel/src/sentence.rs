@@ -110,6 +110,15 @@ impl Words<'_> {
             Condition::Contains(path, part) => {
                 format!("{} {} “{part}”", self.field(register, path).0, self.lang.pick("含", "contains"))
             }
+            Condition::Holds(path, operand) => {
+                let (title, kind) = self.field(register, path);
+                let one = match kind {
+                    Some(Kind::Choices { choices }) => Some(Kind::Choice { choices }),
+                    _ => None,
+                };
+                let member = self.operand(register, path, one.as_ref(), operand);
+                format!("{title} {} {member}", self.lang.pick("含", "has"))
+            }
             Condition::InUnit(path, operand) => {
                 let unit = self.operand(register, path, None, operand);
                 if zh {

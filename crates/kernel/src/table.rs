@@ -102,10 +102,22 @@ pub struct Column {
     pub name: String,
     /// What it holds.
     pub kind: ColumnKind,
-    /// The table whose id it refers to.
+    /// The table whose id it refers to, or whose ids it names when it [is of several](Column::is_several).
     pub to: Option<String>,
     /// The name it had before.
     pub was: Option<String>,
+}
+
+impl Column {
+    /// Whether it names several records, `,12,15,`: no foreign key can watch them, so the store does.
+    pub fn is_several(&self) -> bool {
+        self.kind == ColumnKind::Text && self.to.is_some()
+    }
+
+    /// The table whose one id it holds.
+    pub fn refers(&self) -> Option<&str> {
+        self.to.as_deref().filter(|_| !self.is_several())
+    }
 }
 
 /// Whose record a row is.
@@ -166,7 +178,7 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
         owner: owner(packs, register),
         extends: register.extends.clone(),
         unique: unique.chain(register.unique.iter().cloned()).collect(),
-        indexed: columns.iter().filter(|column| column.to.is_some()).map(|column| column.name.clone()).collect(),
+        indexed: columns.iter().filter(|column| column.refers().is_some()).map(|column| column.name.clone()).collect(),
         columns,
         serial: register.serial.clone(),
         search: search(packs, register),
@@ -188,7 +200,7 @@ fn search(packs: &Packs, register: &Register) -> Search {
 
 fn column(field: &luoshi_pack::Field) -> Column {
     let to = match &field.kind {
-        Kind::Ref { to } => Some(to.clone()),
+        Kind::Ref { to } | Kind::Refs { to } => Some(to.clone()),
         _ => None,
     };
     Column { name: field.name.clone(), kind: column_kind(&field.kind), to, was: field.was.clone() }
@@ -209,6 +221,10 @@ pub fn column_kind(kind: &Kind) -> ColumnKind {
         Kind::Text { .. }
         | Kind::LongText { .. }
         | Kind::Choice { .. }
+        | Kind::Choices { .. }
+        | Kind::Refs { .. }
+        | Kind::Place
+        | Kind::Area
         | Kind::IdNumber
         | Kind::Mobile
         | Kind::CreditCode

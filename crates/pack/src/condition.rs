@@ -26,6 +26,8 @@ pub enum Condition {
     Empty(Path, bool),
     /// `contains = ".."`: text holds this text, letter case as it stands.
     Contains(Path, String),
+    /// `contains = ..` of several choices or references: this one is among them.
+    Holds(Path, Operand),
     /// `in_unit`: the unit at the path lies within this unit (itself included).
     InUnit(Path, Operand),
     /// `day = ".."`: the date at the path is such a day by the calendar setting.

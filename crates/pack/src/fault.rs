@@ -69,6 +69,7 @@ codes! {
     GRANT "P041" "A grant with a condition must name its registers, and a role must be declared in one place."
     UNIT_TREE "P042" "The register `unit` has no `parent` that refers to `unit`: scope follows that tree."
     OPEN "P043" "A record is opened without a field that its register must have."
+    SHARED "P060" "A field of several references leads to a shared register, whose records are seen through single references."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."
     QUOTE "L002" "A quote or heading does not stand in the text after the one before it, character for character."
     MEASURE "L003" "A measure's id is not digits joined by hyphens, or stands twice."

@@ -195,11 +195,25 @@ pub enum Kind {
         /// Key to labels.
         choices: IndexMap<String, Choice>,
     },
+    /// Several of a list: key to labels, in order.
+    Choices {
+        /// Key to labels.
+        choices: IndexMap<String, Choice>,
+    },
     /// A record of another register.
     Ref {
         /// Its name.
         to: String,
     },
+    /// Several records of another register that is not shared.
+    Refs {
+        /// Its name.
+        to: String,
+    },
+    /// A point on the ground: WGS-84 longitude and latitude.
+    Place,
+    /// A piece of ground: a simple polygon of such points.
+    Area,
     /// 公民身份号码 GB 11643
     IdNumber,
     /// 手机号

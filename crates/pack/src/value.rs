@@ -25,6 +25,17 @@ impl Value {
         matches!(self, Value::Null)
     }
 
+    /// Several members as one text, `,a,b,`; null when there are none.
+    pub fn several<T: std::fmt::Display>(members: impl IntoIterator<Item = T>) -> Value {
+        let text: String = members.into_iter().map(|member| format!("{member},")).collect();
+        if text.is_empty() { Value::Null } else { Value::Text(format!(",{text}")) }
+    }
+
+    /// The members of such a text, in order.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.text().unwrap_or_default().split(',').filter(|member| !member.is_empty())
+    }
+
     /// The whole number, if this is one.
     pub fn int(&self) -> Option<i64> {
         match self {

@@ -26,6 +26,7 @@ mod record;
 pub mod search;
 mod seen;
 mod serial;
+mod several;
 mod shape;
 mod sqlite;
 mod store;

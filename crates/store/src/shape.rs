@@ -236,7 +236,7 @@ fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(Strin
 /// Columns that refer to registers without an owner.
 fn shared(tables: &HashMap<&str, &Table>, numbers: &HashMap<&str, i64>, table: &Table) -> Vec<(usize, i64)> {
     let refers = |column: &Column| {
-        let to = tables.get(column.to.as_deref()?)?;
+        let to = tables.get(column.refers()?)?;
         (to.owner == Owner::Nobody).then(|| numbers.get(to.name.as_str()).copied())?
     };
     table.columns.iter().enumerate().filter_map(|(place, column)| Some((place, refers(column)?))).collect()

@@ -239,8 +239,7 @@ fn created(number: i64, table: &Table, dialect: Dialect, plan: &mut Plan) -> Ent
     let change = Change::Register { table: table.name.clone(), fields: table.columns.len() };
     plan.steps.push(Step { change, sql: create(table, dialect), apart: false });
     if dialect == Dialect::Postgres {
-        plan.after
-            .extend(table.columns.iter().filter_map(|column| foreign_key(table, &column.name, column.to.as_deref()?)));
+        plan.after.extend(table.columns.iter().filter_map(|column| foreign_key(table, &column.name, column.refers()?)));
         plan.after.extend(table.extends.iter().filter_map(|base| foreign_key(table, "id", base)));
     }
     plan.entries.push(entry.clone());
@@ -269,7 +268,7 @@ fn type_name(kind: ColumnKind, dialect: Dialect) -> &'static str {
 
 /// A column of a current table; only SQLite wants its reference in the same breath.
 fn declared(column: &Column, dialect: Dialect) -> String {
-    let references = match (&column.to, dialect) {
+    let references = match (column.refers(), dialect) {
         (Some(to), Dialect::Sqlite) => format!(" REFERENCES {} ({})", quoted(to), quoted("id")),
         _ => String::new(),
     };
@@ -402,7 +401,7 @@ fn add(entry: &mut Entry, column: &Column, dialect: Dialect, plan: &mut Plan) {
         ),
     ];
     if dialect == Dialect::Postgres {
-        sql.extend(column.to.as_deref().and_then(|to| foreign_key(&entry.table, &column.name, to)));
+        sql.extend(column.refers().and_then(|to| foreign_key(&entry.table, &column.name, to)));
     }
     let change = Change::Field { table: name.clone(), column: column.name.clone() };
     plan.steps.push(Step { change, sql, apart: false });

@@ -6,7 +6,7 @@ use crate::link::{Param, Savepoint};
 use crate::reader::{Line, Reader, merged};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
-use crate::{closure, owner, search, seen, serial};
+use crate::{closure, owner, search, seen, serial, several};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
 use luoshi_pack::Value;
@@ -283,6 +283,7 @@ impl Writer {
 
     /// Writes one version: current row, past row, ledger line; then what follows from it.
     pub(crate) fn put(&mut self, step: &Step<'_>) -> Result<(), StoreError> {
+        several::exist(self, step)?;
         self.member.writing = true;
         let written = match step.before {
             None => self.insert(step.shape, step.after),

@@ -256,14 +256,15 @@ fn broken() -> Refusal {
 
 // ---------------------------------------------------------------------------------------------------- small routes
 
-/// `GET /suggest/{register}/{field}?part=`: options for a reference. The part may also come under the field's own name,
+/// `GET /suggest/{register}/{field}?part=`: options for a reference. The part may also come under the input's own name,
 /// as its input sends it.
 async fn suggest(
     State(app): State<App>,
     visit: Visit,
     At((register, field)): At<(String, String)>,
 ) -> Result<Response, WebError> {
-    let part = visit.query.value("part").or(visit.query.value(&field)).unwrap_or_default().to_string();
+    let first = visit.query.0.first().map(|(_, value)| value.as_str());
+    let part = visit.query.value("part").or(first).unwrap_or_default().to_string();
     let asked = ask(&app, &visit, move |desk, actor| desk.suggest(actor, &register, &field, &part)).await?;
     Ok(part::field::suggestions(&asked.answer).into_response())
 }

@@ -14,6 +14,9 @@ pub const BODY_MAX: usize = 1 << 20;
 /// What stands before the name of a field of files: each of its pairs is one file.
 pub const FILE: &str = "_file.";
 
+/// What stands before the name of a field of several: each of its pairs is one or more lines.
+pub const EACH: &str = "_each.";
+
 /// A posted form, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Posted {
@@ -25,7 +28,9 @@ pub struct Posted {
     pub version: Option<i64>,
     /// The reason, where one is asked.
     pub reason: String,
-    /// Everything else, by field; a field sent twice keeps its last value, one of files the lines of all.
+    /// The form is asked for again, with what was typed taken in and room for more; nothing is saved.
+    pub again: bool,
+    /// Everything else, by field; a field sent twice keeps its last value, one of files or of several the lines of all.
     pub typed: BTreeMap<String, String>,
     /// Files that were not taken, by field.
     pub refused: Vec<(String, FieldFault)>,
@@ -56,8 +61,9 @@ impl Posted {
             "request" => self.request = value,
             "_version" => self.version = value.parse().ok(),
             "_reason" => self.reason = value,
-            _ => match key.strip_prefix(FILE) {
-                Some(field) => self.name_file(field, &value),
+            "_again" => self.again = true,
+            _ => match key.strip_prefix(FILE).or(key.strip_prefix(EACH)) {
+                Some(field) => self.add_line(field, &value),
                 None => {
                     self.typed.insert(key.to_string(), value);
                 }
@@ -71,8 +77,8 @@ impl Posted {
         self.version.or(record.map(|_| 0))
     }
 
-    /// Adds the line of a file to its field; an empty one says that the field was in the form.
-    pub fn name_file(&mut self, field: &str, line: &str) {
+    /// Adds a line to its field; an empty one says that the field was in the form.
+    pub fn add_line(&mut self, field: &str, line: &str) {
         let lines = self.typed.entry(field.to_string()).or_default();
         if !lines.is_empty() && !line.is_empty() {
             lines.push('\n');
@@ -140,6 +146,14 @@ mod tests {
         assert_eq!(posted("_file.papers=&_file.papers=a+1.pdf&_file.papers=b+2.pdf")["papers"], "a 1.pdf\nb 2.pdf");
         assert_eq!(posted("_file.papers=")["papers"], "");
         assert!(!posted("places=1").contains_key("papers"));
+    }
+
+    #[test]
+    fn what_was_chosen_of_several_is_gathered() {
+        let posted = |body: &'static str| Posted::read(Ok(Bytes::from_static(body.as_bytes()))).unwrap();
+        assert_eq!(posted("_each.tags=&_each.tags=a&_each.tags=b").typed["tags"], "a\nb");
+        assert_eq!(posted("_each.tags=").typed["tags"], "");
+        assert!(posted("_each.tags=&_again=1").again && !posted("tags=a").again);
     }
 
     #[test]

@@ -90,7 +90,7 @@ async fn file(
     let (asked, name) = (place.clone(), sent.to_string());
     let heard = hear(app, visit, move |desk, actor| desk.upload(actor, &asked, &name, &bytes)).await;
     match heard.answer {
-        Ok(line) => posted.name_file(&place.field, &line),
+        Ok(line) => posted.add_line(&place.field, &line),
         Err(refusal) => refuse(visit, posted, &place, &refusal),
     }
     Ok(())
@@ -98,7 +98,7 @@ async fn file(
 
 fn refuse(visit: &Visit, posted: &mut Posted, place: &FilePlace, refusal: &Refusal) {
     let fault = FieldFault { code: refusal.code.clone(), text: refusal.sentence(visit.lang).to_string() };
-    posted.name_file(&place.field, "");
+    posted.add_line(&place.field, "");
     posted.refused.push((place.field.clone(), fault));
 }
 

@@ -180,6 +180,7 @@ words! {
     CHOOSE: "请选择", "Choose";
     MUST: "必填", "required";
     ADD_FILES: "再加文件", "Add files";
+    TAKE_IN: "加入，再填", "Add another";
     SUGGEST_HELP: "输入名称的一部分，从提示中选；也可以填编号。", "Type part of the name and choose; a record's number works too.";
     NOT_SAVED: "没有保存。", "Not saved.";
     THEIRS: "对方保存的", "Theirs";
@@ -563,6 +564,14 @@ pub fn chart_label(lang: Lang, day: Date, unit: &str, now: f64, due: Option<f64>
         (Lang::Zh, None) => format!("到{} {now}{unit}，目标 {target}{unit}", day_short(lang, day)),
         (Lang::En, Some(due)) => format!("By {}: {now} {unit}, due {due}, target {target}", day_short(lang, day)),
         (Lang::En, None) => format!("By {}: {now} {unit}, target {target}", day_short(lang, day)),
+    }
+}
+
+/// The label of a line that takes one more of several.
+pub fn one_more(lang: Lang, title: &str) -> String {
+    match lang {
+        Lang::Zh => format!("再加一个{title}"),
+        Lang::En => format!("One more: {title}"),
     }
 }
 

@@ -249,6 +249,23 @@ async fn the_small_form_of_a_day_asks_by_either_time() {
 // ------------------------------------------------------------------------------------------------------------ saving
 
 #[tokio::test]
+async fn one_more_of_several_is_taken_in_without_saving() {
+    let house = house();
+    let chosen = "_each.funds=&_each.funds=city&_each.funds=above&_each.also=义亭";
+    let again = format!("csrf={CSRF}&request=r7&_version=14&title=改过的名称&{chosen}&_again=1");
+    let (status, page) = house.post("/register/project/39", &again).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("value=\"改过的名称\"") && page.contains("value=\"r7\"") && page.contains("value=\"14\""));
+    assert!(house.bureau.saves.lock().unwrap().is_empty(), "nothing was written");
+    let form = page.split("<form").find(|form| form.starts_with(" method=\"post\" action=\"/register/project/39\"")).unwrap();
+    assert!(form.split("<button").nth(1).unwrap().starts_with(" class=\"first\""), "Enter saves");
+    let (status, _) = house.post("/register/project/39", &again.replace("&_again=1", "")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let saves = house.bureau.saves.lock().unwrap();
+    assert_eq!((saves[0].typed["funds"].as_str(), saves[0].typed["also"].as_str()), ("city\nabove", "义亭"));
+}
+
+#[tokio::test]
 async fn a_save_leads_to_the_record() {
     let house = house();
     let response = house

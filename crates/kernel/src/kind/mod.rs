@@ -1,15 +1,19 @@
 //! The kinds of fields: how each reads what a person typed, shows what is kept, and fills an input again.
 //! One module a kind, each with the same three functions.
 
+pub mod area;
 mod choice;
+mod choices;
 mod code;
 mod date;
 pub mod files;
 mod integer;
 mod moment;
 mod money;
+pub mod place;
 mod quantity;
 mod reference;
+pub mod references;
 mod share;
 mod text;
 mod time;
@@ -18,6 +22,7 @@ mod yes_no;
 use crate::lang::{Complaint, Lang};
 use luoshi_pack::{Kind, Value};
 
+pub use choices::{lines, parts};
 pub use moment::{MICROS, beijing, day_of, end_of, start_of};
 pub use reference::unknown as unknown_reference;
 
@@ -42,7 +47,11 @@ pub fn parse(kind: &Kind, typed: &str) -> Result<Value, Complaint> {
         Kind::Moment => moment::parse(typed),
         Kind::YesNo => yes_no::parse(typed),
         Kind::Choice { choices } => choice::parse(typed, choices),
+        Kind::Choices { choices } => choices::parse(typed, choices),
         Kind::Ref { .. } => reference::parse(typed),
+        Kind::Refs { .. } => references::parse(typed),
+        Kind::Place => place::parse(typed),
+        Kind::Area => area::parse(typed),
         Kind::IdNumber => code::id_number(typed),
         Kind::Mobile => code::mobile(typed),
         Kind::CreditCode => code::credit_code(typed),
@@ -62,7 +71,10 @@ pub fn show(kind: &Kind, value: &Value, lang: Lang) -> String {
         (Kind::Time, Value::Int(minutes)) => time::show(*minutes),
         (Kind::Moment, Value::Int(micros)) => moment::show(*micros),
         (Kind::Choice { choices }, Value::Text(key)) => choice::show(choices, key, lang),
+        (Kind::Choices { choices }, value) => choices::show(choices, value, lang),
         (Kind::Ref { .. }, Value::Int(id)) => id.to_string(),
+        (Kind::Refs { .. }, value) => value.members().collect::<Vec<_>>().join(lang.pick("、", ", ")),
+        (Kind::Area, Value::Text(text)) => area::show(text, lang),
         (Kind::Files { .. }, Value::Text(text)) => files::show(text),
         (_, Value::Int(number)) => integer::show(*number),
         (_, Value::Bool(yes)) => yes_no::show(*yes, lang),
@@ -76,6 +88,8 @@ pub fn typed(kind: &Kind, value: &Value) -> String {
     match (kind, value) {
         (_, Value::Null) => String::new(),
         (Kind::Choice { .. } | Kind::Files { .. }, Value::Text(key)) => key.clone(),
+        (Kind::Choices { .. } | Kind::Refs { .. }, value) => choices::typed(value),
+        (Kind::Area, Value::Text(text)) => area::typed(text),
         (Kind::YesNo, Value::Bool(yes)) => if *yes { "yes" } else { "no" }.into(),
         (Kind::Ref { .. }, Value::Int(id)) => id.to_string(),
         _ => show(kind, value, Lang::Zh),
@@ -126,7 +140,9 @@ mod tests {
     use luoshi_pack::Choice;
 
     fn kinds() -> Vec<(Kind, Vec<&'static str>, Vec<&'static str>)> {
-        let choices = [("new".to_string(), Choice { title: "新建".into(), en: "new".into() })].into_iter().collect();
+        let choices: indexmap::IndexMap<String, Choice> = [("new", "新建"), ("old", "旧、改建")]
+            .map(|(key, title)| (key.to_string(), Choice { title: title.into(), en: key.into() }))
+            .into();
         vec![
             (Kind::Text { max: 5 }, vec!["校名", "<b>x<"], vec!["六个字符太长", "一\n二"]),
             (Kind::LongText { max: 9 }, vec!["一\n二"], vec!["十个字十个字十个字十个字"]),
@@ -150,8 +166,20 @@ mod tests {
             ),
             (Kind::Time, vec!["20:30", "8:05"], vec!["24:00", "20:60", "晚上"]),
             (Kind::YesNo, vec!["yes", "否"], vec!["maybe"]),
-            (Kind::Choice { choices }, vec!["new", "新建"], vec!["old"]),
+            (Kind::Choice { choices: choices.clone() }, vec!["new", "新建"], vec!["none"]),
+            (
+                Kind::Choices { choices },
+                vec!["new", "旧、改建", "old\nnew", "新建，old,new"],
+                vec!["none", "new\nnone", "new,none"],
+            ),
             (Kind::Ref { to: "school".into() }, vec!["12"], vec!["0", "-3", "某校"]),
+            (Kind::Refs { to: "school".into() }, vec!["12", "12\n3\n3", "7，8"], vec!["0", "3\n某校", "3,-1"]),
+            (
+                Kind::Place,
+                vec!["120.074512,29.306543", "120 29", "120.07451249，29.3065434", "-0.0000004,0"],
+                vec!["29.3,120.07", "120", "120,29,3", "甲,乙", "181,0"],
+            ),
+            (Kind::Area, vec!["120,29\n120.1,29;120,29.1"], vec!["120,29\n120.1,29", "0,0;1,1;1,0;0,1"]),
             (Kind::Mobile, vec!["13900000000"], vec!["12345678901", "1390000000"]),
         ]
     }
@@ -174,6 +202,20 @@ mod tests {
                 assert!(fault.code.starts_with('V') && !fault.zh.is_empty() && !fault.en.is_empty());
             }
         }
+    }
+
+    #[test]
+    fn several_are_kept_once_and_in_order() {
+        let kept = |kind: &Kind, typed: &str| parse(kind, typed).unwrap().text().unwrap().to_string();
+        let kinds: Vec<Kind> = kinds().into_iter().map(|(kind, ..)| kind).collect();
+        let of = |wanted: fn(&Kind) -> bool| kinds.iter().find(|kind| wanted(kind)).unwrap();
+        let choices = of(|kind| matches!(kind, Kind::Choices { .. }));
+        assert_eq!(kept(choices, "old\nnew\n旧、改建"), ",new,old,");
+        assert_eq!(show(choices, &parse(choices, "old\nnew").unwrap(), Lang::Zh), "新建、旧、改建");
+        assert_eq!(kept(of(|kind| matches!(kind, Kind::Refs { .. })), "12\n7\n12"), ",7,12,");
+        let many: Vec<String> = (1..=201).map(|id: i64| id.to_string()).collect();
+        assert_eq!(parse(&Kind::Refs { to: "school".into() }, &many.join(",")).unwrap_err().code, "V040");
+        assert_eq!(kept(of(|kind| matches!(kind, Kind::Place)), "120.07451249，29.3065436"), "120.074512,29.306544");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The one reader of conditions: a table of TOML, typed against a register, in; a [`Condition`] out.
 
 use super::cursor::{Document, Faults, Item, Table};
-use super::house::{House, is_number, is_ordered, is_text, kind_word};
+use super::house::{House, is_number, is_ordered, is_text, is_whole, kind_word, member};
 use super::literal::{read_decimal, read_value};
 use crate::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source, Step};
 use crate::fault::{self, Fault};
@@ -118,6 +118,10 @@ impl Ground<'_> {
     /// `path = literal`, `path = [..]`, `path = { operator = .. }`, `path = { field = ".." }`.
     fn entry(&self, item: &Item) -> Vec<Condition> {
         let Some((path, kind)) = self.house.path(self.register, &item.key, item) else { return Vec::new() };
+        if !is_whole(&kind) && !item.is_table() {
+            self.allowed(false, &kind, item);
+            return Vec::new();
+        }
         if item.is_list() {
             return self.one_of(path, &kind, item).into_iter().collect();
         }
@@ -130,6 +134,9 @@ impl Ground<'_> {
         }
         let Some(table) = item.table() else { return Vec::new() };
         if table.all().iter().any(|entry| OPERANDS.contains(&entry.key.as_str())) {
+            if !self.allowed(is_whole(&kind), &kind, item) {
+                return Vec::new();
+            }
             let operand = self.operand_table(&table, &kind, item);
             return operand.map(|operand| Condition::Compare(path, Compare::Equal, operand)).into_iter().collect();
         }
@@ -158,7 +165,7 @@ impl Ground<'_> {
         let mut parts = Vec::new();
         for (sign, compare) in OPERATORS {
             let Some(item) = table.item(sign) else { continue };
-            if compare == Compare::NotEqual || self.allowed(is_ordered(kind), kind, &item) {
+            if (compare == Compare::NotEqual && is_whole(kind)) || self.allowed(is_ordered(kind), kind, &item) {
                 let operand = self.operand(&item, kind);
                 parts.extend(operand.map(|operand| Condition::Compare(path.clone(), compare, operand)));
             }
@@ -168,10 +175,12 @@ impl Ground<'_> {
         {
             parts.extend(self.operand(&item, kind).map(|operand| Condition::InUnit(path.clone(), operand)));
         }
-        if let Some(item) = table.item("contains")
-            && self.allowed(is_text(kind), kind, &item)
-        {
-            parts.extend(item.text().map(|text| Condition::Contains(path.clone(), text)));
+        if let Some(item) = table.item("contains") {
+            if let Some(member) = member(kind) {
+                parts.extend(self.operand(&item, &member).map(|operand| Condition::Holds(path.clone(), operand)));
+            } else if self.allowed(is_text(kind), kind, &item) {
+                parts.extend(item.text().map(|text| Condition::Contains(path.clone(), text)));
+            }
         }
         if let Some(flag) = table.item("empty").and_then(|item| item.flag()) {
             parts.push(Condition::Empty(path.clone(), flag));
@@ -186,7 +195,7 @@ impl Ground<'_> {
 
     fn allowed(&self, allowed: bool, kind: &Kind, item: &Item) -> bool {
         if !allowed {
-            let hint = "`<` needs a number or day, `in_unit` a unit, `contains` text, `day` a date";
+            let hint = "`<` needs a number or day, `in_unit` a unit, `contains` text or several, `day` a date; several and places are never equal";
             item.fault(
                 fault::OPERATOR,
                 format!("`{}` cannot be asked of a field of kind {}", item.key, kind_word(kind)),

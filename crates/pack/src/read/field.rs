@@ -22,7 +22,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
     let default = table.item("default");
     table.item("when");
     let kind = kind?;
-    if title.is_none() && !matches!(kind, Kind::Ref { .. }) {
+    if title.is_none() && !matches!(kind, Kind::Ref { .. } | Kind::Refs { .. }) {
         table.missing("title");
     }
     let [must, unique, mask, by_move] = flags;
@@ -44,7 +44,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
 }
 
 /// Every word of `kind`.
-pub(super) const KINDS: [&str; 18] = [
+pub(super) const KINDS: [&str; 22] = [
     "text",
     "long_text",
     "integer",
@@ -56,7 +56,11 @@ pub(super) const KINDS: [&str; 18] = [
     "moment",
     "yes_no",
     "choice",
+    "choices",
     "ref",
+    "refs",
+    "place",
+    "area",
     "id_number",
     "mobile",
     "credit_code",
@@ -80,7 +84,13 @@ pub(super) fn read_kind(table: &Table) -> Option<Kind> {
         "moment" => Kind::Moment,
         "yes_no" => Kind::YesNo,
         "choice" => Kind::Choice { choices: table.must("choices").map(|item| read_choices(&item)).unwrap_or_default() },
+        "choices" => {
+            Kind::Choices { choices: table.must("choices").map(|item| read_choices(&item)).unwrap_or_default() }
+        }
         "ref" => Kind::Ref { to: table.must_text("to") },
+        "refs" => Kind::Refs { to: table.must_text("to") },
+        "place" => Kind::Place,
+        "area" => Kind::Area,
         "id_number" => Kind::IdNumber,
         "mobile" => Kind::Mobile,
         "credit_code" => Kind::CreditCode,

@@ -175,6 +175,8 @@ impl House {
                 unit == other && digits == others
             }
             (Kind::Choice { choices }, Kind::Choice { choices: others }) => choices.keys().eq(others.keys()),
+            (Kind::Choices { choices }, Kind::Choices { choices: others }) => choices.keys().eq(others.keys()),
+            (Kind::Refs { to }, Kind::Refs { to: other }) => to == other,
             (Kind::Ref { to }, Kind::Ref { to: other }) => to == other || (self.is_unit(to) && self.is_unit(other)),
             (left, right) if is_text(left) => is_text(right),
             (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
@@ -186,6 +188,20 @@ impl House {
 pub(super) fn is_text(kind: &Kind) -> bool {
     use Kind::*;
     matches!(kind, Text { .. } | LongText { .. } | IdNumber | Mobile | CreditCode | SchoolCode | PupilCode)
+}
+
+/// What one member of a kind of several is; `None`: the kind holds one value.
+pub(super) fn member(kind: &Kind) -> Option<Kind> {
+    match kind {
+        Kind::Choices { choices } => Some(Kind::Choice { choices: choices.clone() }),
+        Kind::Refs { to } => Some(Kind::Ref { to: to.clone() }),
+        _ => None,
+    }
+}
+
+/// Kinds whose values cannot be compared as a whole: they are asked for a member, or whether they are empty.
+pub(super) fn is_whole(kind: &Kind) -> bool {
+    member(kind).is_none() && !matches!(kind, Kind::Place | Kind::Area)
 }
 
 /// Kinds that can be added up and multiplied.
@@ -212,7 +228,11 @@ pub(super) fn kind_word(kind: &Kind) -> &'static str {
         Kind::Moment => "moment",
         Kind::YesNo => "yes_no",
         Kind::Choice { .. } => "choice",
+        Kind::Choices { .. } => "choices",
         Kind::Ref { .. } => "ref",
+        Kind::Refs { .. } => "refs",
+        Kind::Place => "place",
+        Kind::Area => "area",
         Kind::IdNumber => "id_number",
         Kind::Mobile => "mobile",
         Kind::CreditCode => "credit_code",

@@ -2,9 +2,10 @@
 
 use super::cursor::Item;
 use crate::fault;
-use crate::model::Kind;
+use crate::model::{Choice, Kind};
 use crate::value::Value;
 use crate::words::{did_you_mean, scaled};
+use indexmap::IndexMap;
 use jiff::civil::DateTime;
 use toml::value::{Datetime, Offset};
 
@@ -29,17 +30,34 @@ pub(super) fn read_value(item: &Item, kind: &Kind) -> Option<Value> {
             item.fault(fault::NO_CHOICE, format!("`{}` has no choice `{key}`", item.key), hint);
             None
         }
+        Kind::Choices { choices } => read_several(item, choices),
+        Kind::Place | Kind::Area => {
+            let hint = "ask whether it is given: `empty = false`";
+            item.fault(fault::UNFIT, format!("`{}` is a place, which no file of a pack can give", item.key), hint);
+            None
+        }
         Kind::Files { .. } => {
             let hint = "ask whether there is one: `empty = false`";
             item.fault(fault::UNFIT, format!("`{}` holds files, which no file of a pack can give", item.key), hint);
             None
         }
-        Kind::Ref { .. } => {
+        Kind::Ref { .. } | Kind::Refs { .. } => {
             let hint = "compare with a field, with `me`, or follow the path to a choice";
             item.fault(fault::UNFIT, format!("`{}` refers to a record, which no file can name", item.key), hint);
             None
         }
     }
+}
+
+/// `["a", "b"]` as it is kept: in the order of the choices, each once.
+fn read_several(item: &Item, choices: &IndexMap<String, Choice>) -> Option<Value> {
+    let one = Kind::Choice { choices: choices.clone() };
+    let keys: Vec<String> = item
+        .list()
+        .iter()
+        .map(|member| read_value(member, &one).and_then(|value| value.text().map(str::to_owned)))
+        .collect::<Option<_>>()?;
+    Some(Value::several(choices.keys().filter(|key| keys.contains(key))))
 }
 
 /// A decimal as an integer times ten to `digits`.

@@ -231,13 +231,19 @@ impl<'d> Draft<'d> {
     }
 
     fn close_field(&self, field: &mut Field, table: &Table, ground: &Ground) {
-        if let Kind::Ref { to } = &field.kind
+        if let Kind::Ref { to } | Kind::Refs { to } = &field.kind
             && let Some(item) = table.item("to")
             && !to.is_empty()
             && ground.house.knows_register(ground.pack, to, &item)
-            && field.title.is_empty()
         {
-            field.title = ground.house.packs.registers[to].title.clone();
+            let referred = &ground.house.packs.registers[to];
+            if referred.shared && matches!(field.kind, Kind::Refs { .. }) {
+                let hint = "keep each in a record of its own with a `ref`, so that who may see it is known";
+                item.fault(fault::SHARED, format!("`{}` refers to several records of shared `{to}`", field.name), hint);
+            }
+            if field.title.is_empty() {
+                field.title = referred.title.clone();
+            }
         }
         if let (Some(group), Some(item)) = (&field.group, table.item("group")) {
             let groups = self.read_groups();

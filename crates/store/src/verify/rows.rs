@@ -4,6 +4,7 @@ use super::{Check, PAGE, name};
 use crate::error::StoreError;
 use crate::link::{Link, Row};
 use crate::reader::{Line, PastLine, Reader};
+use crate::several;
 use crate::shape::{HEAD, SEQ, Shape, list, past, quoted};
 use crate::store::Store;
 use crate::writer::{Facts, digest_of};
@@ -233,6 +234,14 @@ fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<V
     let params = [after.into(), last.into()];
     for column in &shape.table.columns {
         let Some(to) = &column.to else { continue };
+        let tell = |id| {
+            let what = format!("its `{}` refers to a record that does not exist", column.name);
+            (id, None, what, format!("“{}”所指的记录不存在", column.name))
+        };
+        if column.is_several() {
+            found.extend(several::astray(&mut link, shape, column, to, after, last)?.into_iter().map(tell));
+            continue;
+        }
         let sql = format!(
             "SELECT r.{id} FROM {table} r LEFT JOIN {} t ON t.{id} = r.{column}
              WHERE {range} AND r.{column} IS NOT NULL AND t.{id} IS NULL",
@@ -240,10 +249,7 @@ fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<V
             id = quoted("id"),
             column = quoted(&column.name),
         );
-        for id in link.all(&sql, &params, |row| row.int(0))? {
-            let what = format!("its `{}` refers to a record that does not exist", column.name);
-            found.push((id, None, what, format!("“{}”所指的记录不存在", column.name)));
-        }
+        found.extend(link.all(&sql, &params, |row| row.int(0))?.into_iter().map(tell));
     }
     for id in link.all(&format!("{owner} AND {range}"), &params, |row| row.int(0))? {
         found.push((id, None, "its owner is not the unit that its path leads to".into(), "归属与其路径不符".into()));

@@ -37,10 +37,12 @@ fn column(name: &str, kind: ColumnKind, to: Option<&str>) -> Column {
     Column { name: name.into(), kind, to: to.map(Into::into), was: None }
 }
 
-/// A column from `name:int`, `name:text`, `name:bool`, `name:date`, or `name>table` for a reference.
+/// A column from `name:int`, `name:text`, `name:bool`, `name:date`, `name>table` for a reference, or
+/// `name>>table` for several.
 pub fn columns(text: &str) -> Vec<Column> {
     text.split_whitespace()
         .map(|word| match word.split_once('>') {
+            Some((name, to)) if to.starts_with('>') => column(name, ColumnKind::Text, Some(&to[1..])),
             Some((name, to)) => column(name, ColumnKind::Int, Some(to)),
             None => {
                 let (name, kind) = word.split_once(':').unwrap();
@@ -75,7 +77,7 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
         },
         extends: None,
         unique: vec![],
-        indexed: columns.iter().filter(|column| column.to.is_some()).map(|column| column.name.clone()).collect(),
+        indexed: columns.iter().filter(|column| column.refers().is_some()).map(|column| column.name.clone()).collect(),
         serial: None,
         search: Search::default(),
         columns,

@@ -12,4 +12,5 @@ mod plain;
 mod rows;
 mod schema;
 mod search;
+mod several;
 mod tamper;

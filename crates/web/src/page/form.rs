@@ -134,6 +134,9 @@ fn save_once(
         // The form comes back with everything typed and a fresh token: one more click saves it.
         return again(desk, actor, purpose, posted, bad_token());
     }
+    if posted.again {
+        return once_more(desk, actor, purpose, posted);
+    }
     if !posted.refused.is_empty() {
         return without_files(desk, actor, purpose, posted);
     }
@@ -155,6 +158,13 @@ fn save_once(
         }
         Err(NotSaved::Refused(refusal)) => again(desk, actor, purpose, posted, refusal),
     }
+}
+
+/// The form with everything typed taken in, and room for more.
+fn once_more(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Posted) -> Result<Outcome, Refusal> {
+    let mut view = desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &posted.typed)?;
+    retype(&mut view, posted);
+    Ok(Outcome::Again(StatusCode::OK, Box::new(view)))
 }
 
 /// The form with everything typed, the files that were taken, and under their fields why others were not.
@@ -230,6 +240,8 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
             @if let Some(conflict) = &view.conflict { (self::conflict(lang, conflict)) }
             @for (at, fault) in general.iter().enumerate() { (field::refused(lang, fault, &format!("no-{at}"))) }
             form method="post" action=(action(view)) enctype=[takes_files(view).then_some("multipart/form-data")] {
+                // A line break in a line of the form presses the first button there is: it saves.
+                button .first type="submit" tabindex="-1" aria-hidden="true" {}
                 input type="hidden" name="csrf" value=(csrf);
                 input type="hidden" name="request" value=(view.request);
                 @if let Some(version) = view.version { input type="hidden" name="_version" value=(version); }

@@ -1,13 +1,13 @@
 //! A field of a record: to read, and to fill in with its label, unit, old value and what is wrong with it.
 
-use luoshi_desk::view::{FieldFault, FieldView, FileView, Input, Lang, Light, When};
+use luoshi_desk::view::{FieldFault, FieldView, FileView, Input, Lang, Light, Outline, When};
 use maud::{Markup, html};
 
 use super::light::light;
 use super::phrase::said;
-use crate::posted::FILE;
+use crate::posted::{EACH, FILE};
 use crate::query::{path_part, when_link};
-use crate::text::{self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, REVEAL, SUGGEST_HELP, WAS, YES};
+use crate::text::{self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, REVEAL, SUGGEST_HELP, TAKE_IN, WAS, YES};
 
 /// A field to read; `record` is the address of its record's page.
 pub fn read(lang: Lang, field: &FieldView, when: When, record: &str) -> Markup {
@@ -20,14 +20,40 @@ pub fn read(lang: Lang, field: &FieldView, when: When, record: &str) -> Markup {
                     @if field.reveal && when == When::default() { " " a .lk href={ (record) "/reveal/" (path_part(&field.name)) } { (REVEAL.of(lang)) } }
                 }
                 @else if !field.files.is_empty() { (files(&field.name, &field.files, when)) }
+                @else if !field.members.is_empty() { (members(lang, &field.members, when)) }
                 @else if field.shown.is_empty() { span .q { (MISSING.of(lang)) } }
                 @else if let Some((register, id)) = &field.link {
                     a .lk href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (field.shown) }
                 } @else {
                     (field.shown)
                     @if let Some(unit) = &field.unit { " " span .q { (unit) } }
+                    @if let Some(outline) = &field.outline { (drawn(&field.title, outline)) }
                 }
             }
+        }
+    }
+}
+
+/// Several records that a field refers to.
+fn members(lang: Lang, members: &[(String, Option<(String, i64)>)], when: When) -> Markup {
+    html! {
+        @for (at, (label, link)) in members.iter().enumerate() {
+            @if at > 0 { (lang.pick("、", ", ")) }
+            @match link {
+                Some((register, id)) => { a .lk href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (label) } }
+                None => { (label) }
+            }
+        }
+    }
+}
+
+/// An area as a small picture, north up.
+fn drawn(title: &str, outline: &Outline) -> Markup {
+    let points = outline.corners.iter().map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" ");
+    html! {
+        svg .area role="img" aria-label=(title) width=(outline.width + 4) height=(outline.height + 4)
+            viewBox={ "-2 -2 " (outline.width + 4) " " (outline.height + 4) } {
+            polygon points=(points) {}
         }
     }
 }
@@ -89,10 +115,8 @@ pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
     let Some(input) = &field.input else { return read(lang, field, When::default(), "") };
     html! {
         div class={ "f" @if wide(field) { " w" } @if field.fault.is_some() { " bad" } @if field.was.is_some() { " chg" } } {
-            label for=(id) {
-                (field.title)
-                @if field.must { span .must title=(MUST.of(lang)) aria-hidden="true" { "*" } }
-            }
+            @if matches!(input, Input::Several { .. }) { span .lb id={ (id) "-label" } { (label(lang, field)) } }
+            @else { label for=(id) { (label(lang, field)) } }
             div class=(if field.unit.is_some() || was_fits(field) { "unit" } else { "whole" }) {
                 (control(lang, register, field, input, &id))
                 (beside(lang, field))
@@ -101,6 +125,13 @@ pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
             @if let Some(fault) = &field.fault { (refused(lang, fault, &format!("{id}-no"))) }
             @if let Some(help) = help(lang, field, input) { p .hint id={ (id) "-help" } { (said(lang, &help)) } }
         }
+    }
+}
+
+fn label(lang: Lang, field: &FieldView) -> Markup {
+    html! {
+        (field.title)
+        @if field.must { span .must title=(MUST.of(lang)) aria-hidden="true" { "*" } }
     }
 }
 
@@ -142,6 +173,7 @@ fn help(lang: Lang, field: &FieldView, input: &Input) -> Option<String> {
             Some(field.help.iter().cloned().chain([limits]).collect::<Vec<_>>().join(" "))
         }
         (Some(help), _) => Some(help.clone()),
+        (None, Input::Several { more: Some(_), .. }) => Some(SUGGEST_HELP.of(lang).to_string()),
         (None, Input::Record { options, .. }) if options.is_empty() => Some(SUGGEST_HELP.of(lang).to_string()),
         _ => None,
     }
@@ -173,6 +205,9 @@ fn control(lang: Lang, register: &str, field: &FieldView, input: &Input, id: &st
         }
         Input::Choice(options) => choice(lang, field, id, options, invalid, described),
         Input::Files { types, .. } => send_files(lang, field, id, types, invalid, described),
+        Input::Several { options, more } => {
+            several(lang, register, field, id, options, more.as_deref(), invalid, described)
+        }
         Input::Record { options, label, .. } if options.is_empty() => html! {
             input type="text" id=(id) name=(field.name) value=(shown_or(label, &field.typed)) list={ (id) "-list" } autocomplete="off"
                 hx-get={ "/suggest/" (path_part(register)) "/" (path_part(&field.name)) } hx-target={ "#" (id) "-list" }
@@ -196,6 +231,42 @@ fn describes(lang: Lang, field: &FieldView, input: &Input, id: &str) -> Option<S
     ids.extend(field.fault.as_ref().map(|_| format!("{id}-no")));
     ids.extend(help(lang, field, input).map(|_| format!("{id}-help")));
     (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// Any of several: a mark each; where not all are offered, a line to type one more, which a button takes in.
+#[expect(clippy::too_many_arguments, reason = "the parts of one input")]
+fn several(
+    lang: Lang,
+    register: &str,
+    field: &FieldView,
+    id: &str,
+    options: &[(String, String, bool)],
+    more: Option<&str>,
+    invalid: Option<&str>,
+    described: Option<String>,
+) -> Markup {
+    let name = format!("{EACH}{}", field.name);
+    html! {
+        div .many role="group" aria-labelledby={ (id) "-label" } aria-describedby=[described] {
+            // Says that the field was in the form when nothing is chosen.
+            input type="hidden" name=(name) value="";
+            @for (at, (key, label, chosen)) in options.iter().enumerate() {
+                label .kept for={ (id) "-" (at) } {
+                    input type="checkbox" id={ (id) "-" (at) } name=(name) value=(key) checked[*chosen] aria-invalid=[invalid];
+                    " " (label)
+                }
+            }
+            @if let Some(typed) = more {
+                div .more {
+                    input type="text" id=(id) name=(name) value=(typed) list={ (id) "-list" } autocomplete="off" aria-label=(text::one_more(lang, &field.title))
+                        hx-get={ "/suggest/" (path_part(register)) "/" (path_part(&field.name)) } hx-target={ "#" (id) "-list" }
+                        hx-trigger="input changed delay:200ms" aria-invalid=[invalid];
+                    datalist id={ (id) "-list" } {}
+                    button .btn type="submit" name="_again" value="1" formnovalidate { (TAKE_IN.of(lang)) }
+                }
+            }
+        }
+    }
 }
 
 /// A choice. What was typed and is none of the options stays there, so that nothing is lost.
