@@ -257,7 +257,8 @@ async fn one_more_of_several_is_taken_in_without_saving() {
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("value=\"改过的名称\"") && page.contains("value=\"r7\"") && page.contains("value=\"14\""));
     assert!(house.bureau.saves.lock().unwrap().is_empty(), "nothing was written");
-    let form = page.split("<form").find(|form| form.starts_with(" method=\"post\" action=\"/register/project/39\"")).unwrap();
+    let form =
+        page.split("<form").find(|form| form.starts_with(" method=\"post\" action=\"/register/project/39\"")).unwrap();
     assert!(form.split("<button").nth(1).unwrap().starts_with(" class=\"first\""), "Enter saves");
     let (status, _) = house.post("/register/project/39", &again.replace("&_again=1", "")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
