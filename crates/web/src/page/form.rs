@@ -241,7 +241,7 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
             @for (at, fault) in general.iter().enumerate() { (field::refused(lang, fault, &format!("no-{at}"))) }
             form method="post" action=(action(view)) enctype=[takes_files(view).then_some("multipart/form-data")] {
                 // A line break in a line of the form presses the first button there is: it saves.
-                button .first type="submit" tabindex="-1" aria-hidden="true" {}
+                @if asks_for_more(view) { button .first type="submit" tabindex="-1" aria-hidden="true" {} }
                 input type="hidden" name="csrf" value=(csrf);
                 input type="hidden" name="request" value=(view.request);
                 @if let Some(version) = view.version { input type="hidden" name="_version" value=(version); }
@@ -257,6 +257,12 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
             }
         }
     }
+}
+
+/// Whether there is a button that does not save.
+fn asks_for_more(view: &FormView) -> bool {
+    let mut fields = view.groups.iter().flat_map(|group| &group.fields);
+    fields.any(|field| matches!(field.input, Some(Input::Several { more: Some(_), .. })))
 }
 
 fn takes_files(view: &FormView) -> bool {

@@ -71,7 +71,7 @@ fn journey(width: u32) {
     browser.find("[name=delivered_on]").put("2021-09-30");
     browser.find("[name=filed_on]").put("2021-09-30");
     shot("deliver");
-    browser.find("main button[type=submit]").click();
+    browser.find("main form .final button").click();
     browser.find_path("//ol[@class='flow']/li[contains(., '交付') and contains(., '9') and not(@class='todo')]");
     shot("delivered");
 
@@ -120,9 +120,9 @@ fn two_browsers_that_edit_one_record_are_shown_both_values() {
         browser.visit(&edit);
         browser.find("[name=agent]").put(text);
     }
-    school.find("main form button[type=submit]").click();
+    school.find("main form .final button").click();
     school.find("#past");
-    office.find("main form button[type=submit]").click();
+    office.find("main form .final button").click();
     let shown = office.find("[role=alert]").text();
     assert!(shown.contains("甲方代建") && shown.contains("乙方代建"), "{shown}");
     assert_eq!(office.find("[name=agent]").value(), "甲方代建", "what was typed stays");
@@ -139,11 +139,11 @@ fn a_form_without_its_token_comes_back_with_what_was_typed() {
     browser.visit(&edit);
     browser.find("[name=agent]").put("甲方代建");
     browser.script("document.querySelector('main input[name=csrf]').remove()");
-    browser.find("main form button[type=submit]").click();
+    browser.find("main form .final button").click();
     assert!(browser.find("[role=alert]").text().contains("没有保存"));
     assert_eq!(browser.find("[name=agent]").value(), "甲方代建");
     browser.picture("no-token-1440");
-    browser.find("main form button[type=submit]").click();
+    browser.find("main form .final button").click();
     browser.find("#past");
     assert!(browser.find("#main").text().contains("甲方代建"), "one more click saves it");
 }
@@ -158,7 +158,7 @@ fn html_in_a_title_is_text_and_a_title_without_end_is_refused() {
     let edit = format!("{}/register/project/{id}/edit", server.address);
     browser.visit(&edit);
     browser.find("[name=title]").put(&"学".repeat(10_000));
-    browser.find("main form button[type=submit]").click();
+    browser.find("main form .final button").click();
     assert!(browser.find("[role=alert]").text().contains("200"));
     assert_eq!(browser.find("[name=title]").value().chars().count(), 10_000, "nothing typed is lost");
     browser.picture("long-title-1440");
@@ -166,7 +166,7 @@ fn html_in_a_title_is_text_and_a_title_without_end_is_refused() {
 
     let title = "<img src=x onerror=\"document.body.id='owned'\"><b>甲</b>";
     browser.find("[name=title]").put(title);
-    browser.find("main form button[type=submit]").click();
+    browser.find("main form .final button").click();
     assert_eq!(browser.find("h1").text(), title);
     let school = count(data.path(), &format!("SELECT school FROM project WHERE id = {id}"));
     browser.visit(&format!("{}/register/project?school={school}", server.address));
