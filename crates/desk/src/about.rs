@@ -9,7 +9,7 @@ use crate::view::{AboutField, AboutMove, AboutRole, AboutRule, AboutView, Regist
 use luoshi_kernel::Lang;
 use luoshi_kernel::sentence::{plain, sentence};
 use luoshi_pack::condition::Assign;
-use luoshi_pack::{Action, Condition, Field, Kind, Move, Packs, Register, Scope};
+use luoshi_pack::{Action, Condition, Field, Kind, Move, Packs, Register, Scope, Sign};
 
 /// A register's page about itself, for those who may read it.
 pub fn about(bureau: &Bureau, actor: &Actor, name: &str) -> Result<AboutView, Refusal> {
@@ -121,6 +121,7 @@ fn moves(bureau: &Bureau, register: &Register, lang: Lang) -> Vec<AboutMove> {
             effects: effects(bureau, register, made, lang),
             not_filer: made.not_filer,
             reason: made.reason,
+            who: who(bureau, register, made, lang),
         })
         .collect()
 }
@@ -144,6 +145,24 @@ fn effects(bureau: &Bureau, register: &Register, made: &Move, lang: Lang) -> Vec
     });
     let runs = made.run.iter().map(|job| said(lang, format!("随后运行 {job}"), format!("then runs {job}")));
     all(&register.name, &made.set).into_iter().chain(opens).chain(runs).collect()
+}
+
+/// Who of a move's roles makes it, and how many must: `None` where the first to come does.
+fn who(bureau: &Bureau, register: &Register, made: &luoshi_pack::Move, lang: Lang) -> Option<String> {
+    let context = bureau.context(bureau.clock.today());
+    let wanted = crate::hand::wanted(made, &context);
+    let signed = match made.sign {
+        Sign::Each => Some(said(lang, "每个职务各一人会签", "one of each role signs")),
+        _ if wanted > 1 => Some(said(lang, format!("{wanted}人会签"), format!("{wanted} sign"))),
+        _ => None,
+    };
+    let filer = made.only_filer.then(|| said(lang, "限填报人", "the filer only"));
+    let whose = made.whose.as_ref().map(|whose| {
+        let words = plain(&sentence(&bureau.packs, &context, &register.name, whose, lang));
+        said(lang, format!("限{words}"), format!("where {words}"))
+    });
+    let parts: Vec<String> = signed.into_iter().chain(filer).chain(whose).collect();
+    (!parts.is_empty()).then(|| parts.join(lang.pick("；", "; ")))
 }
 
 fn role_title(packs: &Packs, role: &str, lang: Lang) -> String {

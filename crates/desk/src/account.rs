@@ -245,25 +245,89 @@ pub(crate) fn post_faults(
     vec![(Some("role".to_string()), crate::view::FieldFault { code: "D051".into(), text })]
 }
 
-/// Posts that a person holds today.
+/// Posts that a person holds today. One by delegation lasts no longer than the giver's own.
 fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>, StoreError> {
     let context = bureau.context(bureau.clock.today());
-    let day = |name: &str, compare| Condition::Compare(vec![name.to_string()], compare, Operand::of(Source::Today));
     let filter = Condition::All(vec![
-        Condition::Compare(vec!["person".into()], Compare::Equal, Operand::literal(Value::Int(person))),
-        day("since_on", Compare::AtMost),
-        Condition::Any(vec![Condition::Empty(vec!["until_on".into()], true), day("until_on", Compare::AtLeast)]),
+        is("person", Value::Int(person)),
+        day("since_on", Compare::AtMost, Source::Today),
+        Condition::Any(vec![
+            Condition::Empty(vec!["until_on".into()], true),
+            day("until_on", Compare::AtLeast, Source::Today),
+        ]),
     ]);
-    let paths = [vec!["role".to_string()], vec!["unit".to_string()]];
+    let paths = ["role", "unit", "giver"].map(|name| vec![name.to_string()]);
     let columns = crate::cell::columns(&bureau.packs, POSTS, &paths);
     let page = list::Page { scope: &list::EVERYTHING, filter: &filter, sort: &[], skip: 0, take: 50 };
     let read = list::rows(&bureau.packs, &context, None, POSTS, &columns, &page);
-    let rows = reader.rows(&read.select, &read.kinds)?;
-    let post = |row: Vec<Value>| {
+    let mut out = vec![];
+    for row in reader.rows(&read.select, &read.kinds)? {
+        let (Some(role), Some(unit)) = (row[5].text(), row[6].int()) else { continue };
+        let giver = match row[8].int() {
+            None => None,
+            Some(giver) if gives(bureau, reader, giver, role, unit, Source::Today, Source::Today)? => {
+                Some(crate::Giver { person: giver, name: row[9].text().unwrap_or_default().to_string() })
+            }
+            Some(_) => continue,
+        };
         let unit_title = row[7].text().unwrap_or_default().to_string();
-        Some(Post { role: row[5].text()?.to_string(), unit: row[6].int()?, unit_title })
-    };
-    Ok(rows.into_iter().filter_map(post).collect())
+        out.push(Post { role: role.to_string(), unit, unit_title, giver });
+    }
+    // A person's own posts come first.
+    out.sort_by_key(|post| post.giver.is_some());
+    Ok(out)
+}
+
+fn is(name: &str, value: Value) -> Condition {
+    Condition::Compare(vec![name.to_string()], Compare::Equal, Operand::literal(value))
+}
+
+fn day(name: &str, compare: Compare, source: Source) -> Condition {
+    Condition::Compare(vec![name.to_string()], compare, Operand::of(source))
+}
+
+/// Whether a person holds a role in a unit in their own right over these days: nobody hands on what was lent.
+fn gives(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    giver: i64,
+    role: &str,
+    unit: i64,
+    first: Source,
+    last: Source,
+) -> Result<bool, StoreError> {
+    let filter = Condition::All(vec![
+        is("person", Value::Int(giver)),
+        is("role", Value::Text(role.to_string())),
+        is("unit", Value::Int(unit)),
+        Condition::Empty(vec!["giver".into()], true),
+        day("since_on", Compare::AtMost, first),
+        Condition::Any(vec![Condition::Empty(vec!["until_on".into()], true), day("until_on", Compare::AtLeast, last)]),
+    ]);
+    let context = bureau.context(bureau.clock.today());
+    let read = list::totals(&bureau.packs, &context, None, POSTS, &[], &list::EVERYTHING, &filter);
+    Ok(reader.rows(&read.select, &read.kinds)?.first().and_then(|row| row.first()?.int()).unwrap_or(0) > 0)
+}
+
+/// Why a delegation cannot be: what the giver does not hold, nobody can be lent.
+pub(crate) fn delegation_faults(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    record: &luoshi_store::Record,
+    lang: Lang,
+) -> Result<Vec<(Option<String>, crate::view::FieldFault)>, StoreError> {
+    let Some(giver) = record.value("giver").int() else { return Ok(vec![]) };
+    let (Some(role), Some(unit)) = (record.value("role").text(), record.value("unit").int()) else { return Ok(vec![]) };
+    let [first, last] = ["since_on", "until_on"].map(|name| Source::Value(record.value(name).clone()));
+    if gives(bureau, reader, giver, role, unit, first, last)? {
+        return Ok(vec![]);
+    }
+    let text = said(
+        lang,
+        "授权人在这段时间没有以本人名义在该单位任这一角色，不能委托（受托的职权也不得再委托）。请核对角色、单位和起止日期。",
+        "The giver does not hold this role in this unit in their own right for the whole time. Check role, unit and days.",
+    );
+    Ok(vec![(Some("giver".to_string()), crate::view::FieldFault { code: "D052".into(), text })])
 }
 
 /// The key under which a demo bureau keeps what its sign-in page offers.

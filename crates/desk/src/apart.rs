@@ -1,6 +1,7 @@
 //! 不相容: moves that one person may not both make on records joined by references (内控规范 2012, 不相容岗位相互分离).
 
 use crate::bureau::Bureau;
+use crate::hand::{Hands, SIGN, Traces};
 use luoshi_kernel::list;
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Kind, Value};
@@ -9,14 +10,14 @@ use luoshi_store::{Reader, Record, StoreError};
 /// Records joined to one that are looked at.
 const JOINED_MOST: u64 = 1000;
 
-/// The other move that this person has made and that is apart from the one being made, as `register.move`.
+/// The other move that one of these has made and that is apart from the one being made, as `register.move`.
 pub fn conflict(
     bureau: &Bureau,
     reader: &mut Reader,
     register: &str,
     record: &Record,
     made: &str,
-    account: i64,
+    hands: &Hands,
 ) -> Result<Option<String>, StoreError> {
     let this = format!("{register}.{made}");
     for pair in &bureau.packs.apart {
@@ -27,7 +28,7 @@ pub fn conflict(
         };
         let Some((other_register, other_move)) = other.split_once('.') else { continue };
         for id in joined(bureau, reader, register, record, other_register)? {
-            if made_by(bureau, reader, other_register, id, other_move, account)? {
+            if made_by(bureau, reader, other_register, id, other_move, hands)? {
                 return Ok(Some(other.clone()));
             }
         }
@@ -94,9 +95,24 @@ fn made_by(
     register: &str,
     id: i64,
     made: &str,
-    account: i64,
+    hands: &Hands,
 ) -> Result<bool, StoreError> {
-    let act = format!("move:{made}");
     let history = reader.history(bureau.table(register), id)?;
-    Ok(history.iter().any(|version| version.act == act && version.by == account))
+    let acts = [format!("move:{made}"), format!("{SIGN}{made}")];
+    if !history.iter().any(|version| acts.contains(&version.act)) {
+        return Ok(false);
+    }
+    Ok(Traces::read(reader, register, &history)?.made(made, hands))
+}
+
+/// The other move of the record itself that these have made and that is apart from this one: what its page tells.
+pub fn here(bureau: &Bureau, traces: &Traces<'_>, register: &str, made: &str, hands: &Hands) -> Option<String> {
+    let this = format!("{register}.{made}");
+    let others = bureau.packs.apart.iter().filter_map(|[left, right]| match () {
+        () if *left == this => Some(right),
+        () if *right == this => Some(left),
+        () => None,
+    });
+    let own = others.filter_map(|other| other.split_once('.')).filter(|(other, _)| *other == register);
+    own.map(|(_, other)| other).find(|other| traces.made(other, hands)).map(str::to_string)
 }

@@ -25,6 +25,7 @@ pub fn faults(
     }
     if register.name == crate::account::POSTS {
         faults.extend(crate::account::post_faults(bureau, record, lang));
+        faults.extend(crate::account::delegation_faults(bureau, reader, record, lang)?);
     }
     for check in &register.checks {
         if let Some(refuse) = &check.refuse

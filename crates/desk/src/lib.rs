@@ -16,6 +16,7 @@ pub mod exit;
 pub mod figure;
 pub mod file;
 mod form;
+mod hand;
 mod judge;
 mod list;
 #[cfg(test)]
@@ -72,6 +73,17 @@ pub struct Post {
     pub unit: i64,
     /// The unit's name.
     pub unit_title: String,
+    /// Who gave it, when it is held by delegation.
+    pub giver: Option<Giver>,
+}
+
+/// Who gave a delegation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Giver {
+    /// The person's record.
+    pub person: i64,
+    /// The person's name.
+    pub name: String,
 }
 
 /// A question for a list.

@@ -1,14 +1,15 @@
 //! A record's page: where it stands, what it says, what refers to it, which numbers it counts in, its past.
 
 use crate::bureau::{Bureau, broken, said};
+use crate::hand::{self, Asked, Traces};
 use crate::list::{Pick, label, title};
 use crate::refusal::Refusal;
 use crate::row::{Stored, satisfies};
 use crate::view::{
-    CountsIn, FieldGroup, FieldView, MoveHead, Outline, Place, RecordView, RegisterHead, Related, Step, VersionView,
-    When,
+    CountsIn, FieldGroup, FieldView, MoveHead, Outline, Place, RecordView, RegisterHead, Related, Signature, Signing,
+    Step, VersionView, When,
 };
-use crate::{Actor, cell, file, form, say, several};
+use crate::{Actor, apart, cell, file, form, say, several};
 use jiff::civil::Date;
 use luoshi_kernel::access::both;
 use luoshi_kernel::condition::holds;
@@ -17,7 +18,7 @@ use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Known;
 use luoshi_kernel::{Context, Lang, digest, kind, number};
 use luoshi_pack::condition::{Compare, Operand};
-use luoshi_pack::{Action, Aggregate, Condition, Field, Kind, Move, Register, Stands, Value};
+use luoshi_pack::{Action, Aggregate, Condition, Field, Kind, Move, Register, Sign, Stands, Value};
 use luoshi_store::{Reader, Record, StoreError, Version};
 use std::cell::RefCell;
 
@@ -98,6 +99,7 @@ impl Seen<'_> {
                 .find(|made| made.forward)
                 .and_then(|made| Some(need_sentence(made.blocked.as_ref()?, &made.title, self.lang()))),
             moves,
+            signings: if self.now { self.signings(reader, record, &history)? } else { vec![] },
             groups: self.groups(reader, record, &history)?,
             reveals: crate::reveal::lines(self, reader, record.id, self.lang())?,
             may_edit,
@@ -329,6 +331,7 @@ impl Seen<'_> {
     ) -> Result<Vec<MoveHead>, StoreError> {
         let Some(flow) = self.register.flow.as_ref().filter(|_| self.now) else { return Ok(vec![]) };
         let state = record.state.as_deref().unwrap_or_default();
+        let traces = Traces::read(reader, &self.register.name, history)?;
         let mut heads = vec![];
         for (name, made) in flow.moves.iter().filter(|(_, made)| made.from.iter().any(|from| from == state)) {
             let Some(scope) = self.actor.move_scope(self.bureau, &self.register.name, made) else { continue };
@@ -336,7 +339,12 @@ impl Seen<'_> {
                 continue;
             }
             let forward = flow.leads_on(state, &made.to);
-            let blocked = self.blocked(reader, record, history, made);
+            let blocked = self.blocked(reader, record, &traces, name, made)?;
+            // What only the filer may do is not offered to others at all.
+            if blocked.as_ref().is_some_and(|(code, _)| *code == "D036") {
+                continue;
+            }
+            let blocked = blocked.map(|(_, why)| why);
             heads.push(MoveHead {
                 name: name.clone(),
                 title: self.lang().pick(&made.title, &made.en).to_string(),
@@ -348,21 +356,32 @@ impl Seen<'_> {
         Ok(heads)
     }
 
-    /// Why a move cannot be made now. What the move itself asks for does not block it.
-    pub(crate) fn blocked(
+    /// Why a move cannot be made now, with the code of what stands against it. What the move itself asks for does not
+    /// block it.
+    fn blocked(
         &self,
         reader: &mut Reader,
         record: &Record,
-        history: &[Version],
+        traces: &Traces<'_>,
+        name: &str,
         made: &Move,
-    ) -> Option<String> {
-        if made.not_filer && self.actor.account != 0 && wrote(history, self.actor.account) {
-            return Some(said(self.lang(), "填报人与核定人不得同一人", "the person who filed it may not do this"));
+    ) -> Result<Option<(&'static str, String)>, StoreError> {
+        if self.actor.account != 0 {
+            let register = &self.register.name;
+            let signed = traces.signatures(name, &hand::content(self.bureau, register, name, made), record);
+            let rights = self.actor.rights(self.bureau, reader, self.context, register, made, record.id)?;
+            let asked = Asked { actor: self.actor, made, traces, signed: &signed };
+            match asked.choose(rights) {
+                Err(barred) => return Ok(Some((barred.code, barred.sentence(self.lang())))),
+                Ok(right) => {
+                    let hands = self.actor.hands(right.and_then(|right| right.giver));
+                    if let Some(other) = apart::here(self.bureau, traces, register, name, &hands) {
+                        return Ok(Some(("D035", self.apart_sentence(&other))));
+                    }
+                }
+            }
         }
-        let need = made.need.as_ref()?;
-        if mentions(need, &made.ask) {
-            return None;
-        }
+        let Some(need) = made.need.as_ref().filter(|need| !mentions(need, &made.ask)) else { return Ok(None) };
         let row = Stored {
             bureau: self.bureau,
             context: self.context,
@@ -371,7 +390,82 @@ impl Seen<'_> {
             reader: RefCell::new(reader),
             failed: RefCell::default(),
         };
-        (holds(need, &row, self.context) != Some(true)).then(|| need_message(made, self.lang()))
+        Ok((holds(need, &row, self.context) != Some(true)).then(|| ("D033", need_message(made, self.lang()))))
+    }
+
+    /// Whether something stands against this person making a move: signed already, filed it, made what is apart.
+    pub(crate) fn is_barred(
+        &self,
+        reader: &mut Reader,
+        record: &Record,
+        name: &str,
+        made: &Move,
+    ) -> Result<bool, StoreError> {
+        let history = reader.history(self.bureau.table(&self.register.name), record.id)?;
+        let traces = Traces::read(reader, &self.register.name, &history)?;
+        let blocked = self.blocked(reader, record, &traces, name, made)?;
+        Ok(blocked.is_some_and(|(code, _)| code != "D033"))
+    }
+
+    fn apart_sentence(&self, other: &str) -> String {
+        let made = self.register.flow.as_ref().and_then(|flow| flow.moves.get(other));
+        let (zh, en) = made.map_or((other, other), |made| (made.title.as_str(), made.en.as_str()));
+        said(
+            self.lang(),
+            format!("与“{zh}”不相容，“{zh}”是您办理的"),
+            format!("it must be apart from “{en}”, which you have made"),
+        )
+    }
+
+    /// Moves from here that more than one person must make: who has signed, and who is awaited.
+    fn signings(&self, reader: &mut Reader, record: &Record, history: &[Version]) -> Result<Vec<Signing>, StoreError> {
+        let Some(flow) = &self.register.flow else { return Ok(vec![]) };
+        let here = |made: &Move| made.from.iter().any(|from| Some(from) == record.state.as_ref());
+        let lang = self.lang();
+        let mut out = vec![];
+        let traces = Traces::read(reader, &self.register.name, history)?;
+        for (name, made) in flow.moves.iter().filter(|(_, made)| made.sign != Sign::One && here(made)) {
+            let wanted = hand::wanted(made, self.context);
+            if wanted < 2 {
+                continue;
+            }
+            let signed = traces.signatures(name, &hand::content(self.bureau, &self.register.name, name, made), record);
+            let mut signatures = vec![];
+            for (version, _) in &signed {
+                signatures.push(Signature {
+                    by: self.by(reader, version, &traces)?,
+                    role: traces.role(version.record.version).map(|role| self.role(role)).unwrap_or_default(),
+                    at: say::moment(version.since, self.day, lang),
+                });
+            }
+            let open = |role: &&String| {
+                !signed.iter().any(|(version, _)| traces.role(version.record.version) == Some(role.as_str()))
+            };
+            out.push(Signing {
+                title: lang.pick(&made.title, &made.en).to_string(),
+                wanted,
+                signed: signatures,
+                awaited: match made.sign {
+                    Sign::Each => made.by.iter().filter(open).map(|role| self.role(role)).collect(),
+                    _ => vec![],
+                },
+            });
+        }
+        Ok(out)
+    }
+
+    fn role(&self, role: &str) -> String {
+        let declared = self.bureau.packs.roles.get(role);
+        declared
+            .map_or_else(|| role.to_string(), |declared| self.lang().pick(&declared.title, &declared.en).to_string())
+    }
+
+    /// Who wrote a version, and in whose place.
+    fn by(&self, reader: &mut Reader, version: &Version, traces: &Traces<'_>) -> Result<String, StoreError> {
+        let name = who(reader, version.by, self.lang())?;
+        let Some(giver) = traces.giver(version.record.version) else { return Ok(name) };
+        let giver = label(self.bureau, reader, "person", giver, None)?;
+        Ok(said(self.lang(), format!("{name}（受{giver}委托）"), format!("{name} (for {giver})")))
     }
 
     /// Registers with a reference to this one, with the records that hold it.
@@ -499,12 +593,13 @@ impl Seen<'_> {
     fn past(&self, reader: &mut Reader, history: &[Version]) -> Result<Vec<VersionView>, StoreError> {
         let mut out = vec![];
         let empty = Record { id: 0, version: 0, serial: None, state: None, owner: None, values: Default::default() };
+        let traces = Traces::read(reader, &self.register.name, history)?;
         for (place, version) in history.iter().enumerate() {
             let before = place.checked_sub(1).map_or(&empty, |before| &history[before].record);
             out.push(VersionView {
                 version: version.record.version,
                 at: say::moment(version.since, self.day, self.lang()),
-                by: who(reader, version.by, self.lang())?,
+                by: self.by(reader, version, &traces)?,
                 act: say::act(self.register, &version.act, self.lang()),
                 reason: reason(reader, &subject(&self.register.name, version.record.id, version.record.version))?,
                 changes: self.changes(reader, before, &version.record)?,
@@ -550,13 +645,6 @@ pub(crate) fn need_message(made: &Move, lang: Lang) -> String {
         return said(lang, "条件还不具备", "what it needs is not there yet");
     }
     made.need_message.clone()
-}
-
-/// Whether this account filed the record, or wrote any version of it since the last move.
-pub(crate) fn wrote(history: &[Version], account: i64) -> bool {
-    let last_move = history.iter().rposition(|version| version.act.starts_with("move:"));
-    let since = &history[last_move.map_or(0, |place| place + 1)..];
-    history.first().into_iter().chain(since).any(|version| version.by == account)
 }
 
 /// Longer side of the picture of an area.

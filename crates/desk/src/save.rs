@@ -3,6 +3,7 @@
 
 use crate::bureau::{Bureau, broken, said};
 use crate::form::{self, Faults, Filled, Typed, Which};
+use crate::hand::{self, Asked, Hands, Right, Traces};
 use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
@@ -11,8 +12,8 @@ use crate::{Actor, Save, Saved, apart, check, effect, file, say, setting, severa
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
-use luoshi_pack::{Action, Field, FileType, Kind, Register, Value};
-use luoshi_store::{Act, Draft, Reader, Record, StoreError, Writer};
+use luoshi_pack::{Action, Field, FileType, Kind, Move, Register, Sign, Value};
+use luoshi_store::{Act, Draft, Reader, Record, StoreError, Version, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -349,6 +350,7 @@ impl Change {
         if !register.shared {
             self.allow(writer, record.id, Some(scope))?;
         }
+        self.note_behalf(writer, &record, Action::File)?;
         Ok(record)
     }
 
@@ -361,7 +363,14 @@ impl Change {
         let table = self.bureau.table(&register.name);
         let record = writer.change(table, id, self.save.version.unwrap_or(before.version), draft, "edit")?;
         self.allow(writer, id, scope)?;
+        self.note_behalf(writer, &record, Action::Edit)?;
         Ok(record)
+    }
+
+    fn note_behalf(&self, writer: &mut Writer, record: &Record, action: Action) -> Result<(), StoreError> {
+        let register = &self.save.register;
+        let giver = self.actor.behalf(&self.bureau, writer, &self.context, register, record.id, action)?;
+        self.note_giver(writer, record, giver)
     }
 
     fn make_move(&self, writer: &mut Writer, name: &str, id: i64) -> Result<Record, Stop> {
@@ -388,27 +397,13 @@ impl Change {
             ));
         }
         let table = self.bureau.table(&register.name);
-        if made.not_filer
-            && self.actor.account != 0
-            && crate::record::wrote(&writer.history(table, id)?, self.actor.account)
-        {
-            return Err(self.fault(
-                "D031",
-                "填报人与核定人不得同一人，填报或改过这一步内容的人不能核定。请由另一位有权限的同事办理。",
-                "Whoever filed it, or changed it since the last step, may not do this. Ask a colleague who is allowed to.",
-            ));
-        }
-        if self.actor.account != 0
-            && let Some(other) =
-                apart::conflict(&self.bureau, writer, &register.name, &before, name, self.actor.account)?
-        {
-            let other = self.move_title(&other);
-            return Err(self.fault(
-                "D035",
-                format!("“{}”与“{other}”不相容，同一人不得兼办；“{other}”是您办理的。请由另一位同事办理。", made.title),
-                format!("“{}” and “{other}” must be apart, and you have made the other. Ask a colleague.", made.en),
-            ));
-        }
+        let asks_who = self.actor.account != 0 && hand::asks_who(made);
+        let history = if asks_who { writer.history(table, id)? } else { vec![] };
+        let traces = Traces::read(writer, &register.name, &history)?;
+        let mut after = before.clone();
+        after.values.extend(self.given.clone());
+        let signed = traces.signatures(name, &hand::content(&self.bureau, &register.name, name, made), &after);
+        let right = self.right(writer, name, made, &before, &traces, &signed)?;
         if made.reason && self.save.reason.trim().is_empty() {
             return Err(self.fault(
                 "D032",
@@ -417,21 +412,28 @@ impl Change {
             ));
         }
         let mut values = self.given.clone();
-        values.extend(made.clear.iter().map(|name| (name.clone(), Value::Null)));
-        let set = effect::set(&self.bureau, writer, &self.context, &register.name, &before, made, &values);
-        values.extend(set?.map_err(|(field, complaint)| self.unset(&register.name, &field, &complaint))?);
-        let record = writer.change(
-            table,
-            id,
-            expected,
-            Draft { values, state: Some(made.to.clone()), ..Draft::default() },
-            &format!("move:{name}"),
-        )?;
-        let (opened, told) = (effect::open(&self.bureau, writer, &self.context, &register.name, &record, made)?, self);
-        let opened = opened.map_err(|(register, field, complaint)| told.unset(&register, &field, &complaint))?;
-        let now = writer.now();
-        for job in &made.run {
-            writer.add_job(job, &format!("{} {id}", register.name), &record.version.to_string(), now)?;
+        // Before the last signature the record stays where it is.
+        let leads_on = right.is_none() || signed.len() + 1 >= hand::wanted(made, &self.context);
+        let (state, act) = if leads_on {
+            values.extend(made.clear.iter().map(|name| (name.clone(), Value::Null)));
+            let set = effect::set(&self.bureau, writer, &self.context, &register.name, &before, made, &values);
+            values.extend(set?.map_err(|(field, complaint)| self.unset(&register.name, &field, &complaint))?);
+            (Some(made.to.clone()), format!("move:{name}"))
+        } else {
+            (None, format!("{}{name}", hand::SIGN))
+        };
+        let record = writer.change(table, id, expected, Draft { values, state, ..Draft::default() }, &act)?;
+        if let Some(right) = &right {
+            self.note_right(writer, made, &record, right)?;
+        }
+        let mut opened = vec![];
+        if leads_on {
+            let all = effect::open(&self.bureau, writer, &self.context, &register.name, &record, made)?;
+            opened = all.map_err(|(register, field, complaint)| self.unset(&register, &field, &complaint))?;
+            let now = writer.now();
+            for job in &made.run {
+                writer.add_job(job, &format!("{} {id}", register.name), &record.version.to_string(), now)?;
+            }
         }
         if let Some(need) = &made.need {
             let held = judged(&self.bureau, writer, &self.context, &register.name, &record, need)?;
@@ -453,6 +455,53 @@ impl Change {
         let title = self.bureau.packs.field(register, field);
         let title = title.map_or_else(|| field.to_string(), |field| lang.pick(&field.title, &field.en).to_string());
         self.fault(complaint.code, format!("“{title}”：{}", complaint.zh), format!("“{title}”: {}", complaint.en))
+    }
+
+    /// The right in which the person makes a move: the first that neither four eyes, signatures nor what is apart stand
+    /// against. `None`: the system, which acts in no role.
+    fn right(
+        &self,
+        writer: &mut Writer,
+        name: &str,
+        made: &Move,
+        before: &Record,
+        traces: &Traces<'_>,
+        signed: &[(&Version, &Hands)],
+    ) -> Result<Option<Right>, Stop> {
+        if self.actor.account == 0 {
+            return Ok(None);
+        }
+        let register = self.register();
+        let rights = self.actor.rights(&self.bureau, writer, &self.context, &register.name, made, before.id)?;
+        let asked = Asked { actor: &self.actor, made, traces, signed };
+        let right = asked.choose(rights).map_err(|barred| self.fault(barred.code, barred.zh, barred.en))?;
+        let right = right.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
+        let hands = self.actor.hands(right.giver);
+        if let Some(other) = apart::conflict(&self.bureau, writer, &register.name, before, name, &hands)? {
+            let other = self.move_title(&other);
+            return Err(self.fault(
+                "D035",
+                format!("“{}”与“{other}”不相容，同一人不得兼办；“{other}”是您办理的。请由另一位同事办理。", made.title),
+                format!("“{}” and “{other}” must be apart, and you have made the other. Ask a colleague.", made.en),
+            ));
+        }
+        Ok(Some(right))
+    }
+
+    /// Notes beside a version in which role it was signed, and in whose place it was written.
+    fn note_right(&self, writer: &mut Writer, made: &Move, record: &Record, right: &Right) -> Result<(), StoreError> {
+        if made.sign != Sign::One {
+            writer.event(hand::SIGNED, &subject(&self.save.register, record.id, record.version), &right.role)?;
+        }
+        self.note_giver(writer, record, right.giver)
+    }
+
+    fn note_giver(&self, writer: &mut Writer, record: &Record, giver: Option<i64>) -> Result<(), StoreError> {
+        if let Some(giver) = giver {
+            let subject = subject(&self.save.register, record.id, record.version);
+            writer.event(hand::BEHALF, &subject, &giver.to_string())?;
+        }
+        Ok(())
     }
 
     /// The label of a move named `register.move`, with its register's.

@@ -36,6 +36,10 @@ pub fn number(number: i64, digits: u8) -> String {
 /// The label of what a version did.
 pub fn act(register: &Register, act: &str, lang: Lang) -> String {
     let made = act.strip_prefix("move:").and_then(|name| register.flow.as_ref()?.moves.get(name));
+    let signed = act.strip_prefix(crate::hand::SIGN).and_then(|name| register.flow.as_ref()?.moves.get(name));
+    if let Some(made) = signed {
+        return format!("{}{}", lang.pick(&made.title, &made.en), lang.pick("（会签）", " (signed)"));
+    }
     match (act, made) {
         (_, Some(made)) => lang.pick(&made.title, &made.en).to_string(),
         ("file", _) => lang.pick("立册", "filed").to_string(),

@@ -265,6 +265,8 @@ pub struct RecordView {
     pub moves: Vec<MoveHead>,
     /// What the next move still lacks, in a sentence.
     pub need: Option<String>,
+    /// Moves from here that several must sign.
+    pub signings: Vec<Signing>,
     /// Groups of fields.
     pub groups: Vec<FieldGroup>,
     /// The person may change fields.
@@ -343,6 +345,30 @@ pub enum Place {
     Here,
     /// Still to come.
     Ahead,
+}
+
+/// A move that several must sign (会签): who has, and who is awaited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// The move's label.
+    pub title: String,
+    /// How many signatures it wants.
+    pub wanted: usize,
+    /// Those given that count.
+    pub signed: Vec<Signature>,
+    /// Roles of which a holder is awaited; empty where anybody of the move's roles may sign.
+    pub awaited: Vec<String>,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Who.
+    pub by: String,
+    /// In which role.
+    pub role: String,
+    /// When, shown.
+    pub at: String,
 }
 
 /// A move that is offered.
@@ -973,6 +999,8 @@ pub struct AboutMove {
     pub not_filer: bool,
     /// A reason must be written.
     pub reason: bool,
+    /// Who of its roles makes it, and how many must, in words.
+    pub who: Option<String>,
 }
 
 /// A rule explained.

@@ -42,8 +42,10 @@ fn todo(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Todo>
     let mut out = vec![];
     for register in bureau.packs.registers.values() {
         let Some(flow) = &register.flow else { continue };
-        for made in flow.moves.values().filter(|made| made.from.iter().all(|from| flow.leads_on(from, &made.to))) {
-            out.extend(awaiting(bureau, actor, reader, register, made)?);
+        for (name, made) in
+            flow.moves.iter().filter(|(_, made)| made.from.iter().all(|from| flow.leads_on(from, &made.to)))
+        {
+            out.extend(awaiting(bureau, actor, reader, register, name, made)?);
         }
     }
     out.sort_by_key(|todo| (todo.due.is_none(), todo.due));
@@ -57,6 +59,7 @@ fn awaiting(
     actor: &Actor,
     reader: &mut Reader,
     register: &Register,
+    name: &str,
     made: &Move,
 ) -> Result<Vec<Todo>, StoreError> {
     let Some(scope) = actor.move_scope(bureau, &register.name, made) else { return Ok(vec![]) };
@@ -85,11 +88,18 @@ fn awaiting(
         day: today,
         lang: actor.lang,
     };
+    let seen = Seen { bureau, actor, register, context: &context, known: None, day: today, now: true };
     let rows = pick.rows(bureau, reader, 0, ALIKE_MOST)?;
     let more = pick.totals(bureau, reader)?.0.saturating_sub(rows.len() as u64);
     let mut out = vec![];
     for row in rows {
         let record = reader.record(bureau.table(&register.name), row.id, None)?;
+        if let Some(record) = &record
+            && made.sign != luoshi_pack::Sign::One
+            && seen.is_barred(reader, record, name, made)?
+        {
+            continue;
+        }
         let day = record.as_ref().and_then(|record| record.value(&due).date());
         let owner = match record.as_ref().and_then(|record| record.owner) {
             Some(owner) => crate::list::label(bureau, reader, luoshi_kernel::table::UNIT, owner, None)?,

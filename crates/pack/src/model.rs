@@ -362,6 +362,25 @@ pub struct Move {
     pub not_filer: bool,
     /// A reason must be written.
     pub reason: bool,
+    /// How many must make it.
+    pub sign: Sign,
+    /// To whom among its roles it is offered at all: a condition over the record and who asks.
+    pub whose: Option<Condition>,
+    /// Only whoever filed the record may make it (撤回).
+    pub only_filer: bool,
+}
+
+/// How many must make a move before it leads on (会签). Each of them is a version of the record in the same state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sign {
+    /// Whoever comes first.
+    One,
+    /// So many different persons.
+    Count(u32),
+    /// One holder of every role that may make it.
+    Each,
+    /// So many different persons as this setting says.
+    Setting(String),
 }
 
 /// A record that a move opens: filed on behalf of the mover, checked like any other, it opens nothing more.

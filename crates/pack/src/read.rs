@@ -18,6 +18,7 @@ mod plan;
 mod register;
 mod role;
 mod setting;
+mod sign;
 mod view;
 
 pub use condition::read_condition;

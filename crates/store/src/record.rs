@@ -50,7 +50,7 @@ pub struct Version {
     pub until: i64,
     /// The account that made it; 0 is the system.
     pub by: i64,
-    /// `file`, `edit`, `move:NAME`, `owner`.
+    /// `file`, `edit`, `move:NAME`, `sign:NAME`, `owner`.
     pub act: String,
     /// The request that made it.
     pub request: Option<String>,

@@ -131,8 +131,8 @@ impl Writer {
         })
     }
 
-    /// Changes a record that the caller has seen at version `expected`. An act that is no move (`move:NAME`) and
-    /// changes nothing writes nothing and gives the record as it is.
+    /// Changes a record that the caller has seen at version `expected`. An act that is neither move nor signature
+    /// (`move:NAME`, `sign:NAME`) and changes nothing writes nothing and gives the record as it is.
     ///
     /// # Errors
     /// [`StoreError::Changed`] with the current record when it is at another version; [`StoreError::Absent`];
@@ -220,6 +220,7 @@ impl Writer {
         if after == before
             && after_below.as_ref().map(|(_, line)| line) == below.as_ref().map(|(_, line)| line)
             && !act.starts_with("move:")
+            && !act.starts_with("sign:")
         {
             return Ok(());
         }

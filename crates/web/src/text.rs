@@ -514,6 +514,15 @@ pub fn states_and_moves(lang: Lang, states: usize, moves: usize) -> String {
     }
 }
 
+/// 还待 1 人签
+pub fn signatures_awaited(lang: Lang, lacking: usize) -> String {
+    match (lang, lacking) {
+        (Lang::Zh, lacking) => format!("还待 {lacking} 人签"),
+        (Lang::En, 1) => "1 more is awaited".to_string(),
+        (Lang::En, lacking) => format!("{lacking} more are awaited"),
+    }
+}
+
 /// What a move asks of the one who makes it, beside fields.
 pub fn asks_reason(lang: Lang, not_filer: bool, reason: bool) -> String {
     let filer = not_filer.then_some(lang.pick("填报人以外的人", "someone other than the filer"));

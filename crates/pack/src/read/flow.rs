@@ -4,6 +4,7 @@ use super::assign::{read_assign, read_opens};
 use super::condition::Ground;
 use super::cursor::{Item, Table};
 use super::name;
+use super::sign;
 use crate::condition::{Assign, Operand, Source};
 use crate::fault;
 use crate::model::{Kind, Move, State};
@@ -60,6 +61,8 @@ pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, St
     check_set(table, &set, &ask, &clear, ground);
     let need = table.table("need").map(|table| ground.condition(&table));
     let need_message = if need.is_some() { table.must_text("message") } else { String::new() };
+    let sign = sign::read_sign(table, &by, ground);
+    sign::check_filer(table);
     Move {
         title: table.must_text("title"),
         en: table.text("en").unwrap_or_else(|| in_words(&item.key)),
@@ -76,6 +79,9 @@ pub(super) fn read_move(item: &Item, table: &Table, states: &IndexMap<String, St
         need_message,
         not_filer: table.flag("not_filer"),
         reason: table.flag("reason"),
+        sign,
+        whose: sign::read_whose(table, ground),
+        only_filer: table.flag("only_filer"),
     }
 }
 

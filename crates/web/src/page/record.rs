@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use luoshi_desk::view::Place as Standing;
 use luoshi_desk::view::{
-    CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, RevealLine, Step, Table, VersionView, When,
+    CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, RevealLine, Signing, Step, Table, VersionView, When,
 };
 use maud::{Markup, html};
 
@@ -75,6 +75,7 @@ fn record(visit: &Visit, view: &RecordView, writable: bool) -> Markup {
                 }
             }
             @if !view.flow.is_empty() { (flow(lang, &view.flow)) }
+            @for signing in &view.signings { (self::signing(lang, signing)) }
             @if let Some(need) = &view.need { p .need { (self::need(lang, need)) } }
             @if open { (blocked(lang, view)) }
             div .rec {
@@ -83,6 +84,25 @@ fn record(visit: &Visit, view: &RecordView, writable: bool) -> Markup {
                 (side(visit, view))
             }
             @if open && !view.moves.is_empty() { div .stick { (moves(lang, view, false)) } }
+        }
+    }
+}
+
+/// Who has signed a move that several must make, and who is awaited.
+fn signing(lang: Lang, signing: &Signing) -> Markup {
+    let comma = lang.pick("、", ", ");
+    let lacking = signing.wanted.saturating_sub(signing.signed.len());
+    html! {
+        p .need {
+            b { (signing.title) (lang.pick("会签：", ", signed: ")) }
+            @for (at, signature) in signing.signed.iter().enumerate() {
+                @if at > 0 { (comma) }
+                (signature.by) " " span .q { (signature.role) " " (signature.at) }
+            }
+            @if signing.signed.is_empty() { (lang.pick("还没有人签", "nobody yet")) }
+            (lang.pick("；", "; "))
+            @if signing.awaited.is_empty() { (text::signatures_awaited(lang, lacking)) }
+            @else { (lang.pick("还待 ", "awaited: ")) (signing.awaited.join(comma)) }
         }
     }
 }

@@ -289,7 +289,9 @@ fn upright(lang: Lang, flow: &Flow) -> Markup {
 
 /// What a move asks beside its fields, in words.
 pub fn conditions(lang: Lang, made: &AboutMove) -> String {
-    asks_reason(lang, made.not_filer, made.reason)
+    let asked = asks_reason(lang, made.not_filer, made.reason);
+    let parts = made.who.clone().into_iter().chain(Some(asked).filter(|asked| !asked.is_empty()));
+    parts.collect::<Vec<_>>().join(lang.pick("；", "; "))
 }
 
 #[cfg(test)]
@@ -306,6 +308,7 @@ mod tests {
             asks: vec![],
             effects: vec![],
             not_filer: false,
+            who: None,
             reason: false,
         }
     }
