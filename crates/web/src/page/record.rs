@@ -322,3 +322,38 @@ pub fn peek(lang: Lang, view: &RecordView) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use luoshi_desk::view::Signature;
+
+    #[test]
+    fn who_has_signed_and_who_is_awaited_is_one_sentence() {
+        let li = Signature {
+            by: "李四（受张三委托）".into(), role: "计划财务科".into(), at: "1月4日 09:00".into()
+        };
+        let mut two = Signing { title: "核定".into(), wanted: 2, signed: vec![li], awaited: vec![] };
+        let text = |signing: &Signing, lang| signing_text(lang, signing);
+        assert_eq!(text(&two, Lang::Zh), "核定会签：李四（受张三委托） 计划财务科 1月4日 09:00；还待 1 人签");
+        two.awaited = vec!["局领导".into()];
+        assert!(text(&two, Lang::Zh).ends_with("；还待 局领导"));
+        two.signed.clear();
+        assert_eq!(text(&two, Lang::En), "核定, signed: nobody yet; awaited: 局领导");
+    }
+
+    fn signing_text(lang: Lang, signing: &Signing) -> String {
+        let markup = super::signing(lang, signing).into_string();
+        let mut plain = String::new();
+        let mut inside = false;
+        for letter in markup.chars() {
+            match letter {
+                '<' => inside = true,
+                '>' => inside = false,
+                letter if !inside => plain.push(letter),
+                _ => {}
+            }
+        }
+        plain
+    }
+}
