@@ -11,6 +11,7 @@ use luoshi_kernel::sentence::{plain, sentence};
 use luoshi_kernel::{Context, decimal, list};
 use luoshi_pack::{Action, Condition, Indicator, Stands, Value};
 use luoshi_store::{Reader, StoreError};
+use serde_json::json;
 
 /// A computed figure and what it rests on. Values are exact decimal strings; `None` is 待填报.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +70,30 @@ pub struct Evidence {
     pub hidden: u64,
     /// Those the person may see: id, serial, label; at most 5,000.
     pub records: Vec<(i64, Option<String>, String)>,
+}
+
+impl Figure {
+    /// The figure as the command line and the API write it; values are exact decimals in text, `null` what is missing.
+    pub fn json(&self) -> serde_json::Value {
+        let part = |part: &Part| {
+            json!({
+                "key": part.key, "title": part.title, "value": part.value, "numerator": part.numerator,
+                "denominator": part.denominator,
+            })
+        };
+        let record =
+            |(id, serial, title): &(i64, Option<String>, String)| json!({ "id": id, "serial": serial, "title": title });
+        let evidence = &self.evidence;
+        json!({
+            "id": self.id, "title": self.title, "value": self.value, "unit": self.unit, "numerator": self.numerator,
+            "denominator": self.denominator, "missing": self.missing, "as_of": self.as_of.map(|day| day.to_string()),
+            "on": self.on.to_string(), "by": self.by.iter().map(part).collect::<Vec<_>>(), "rule": self.rule,
+            "evidence": {
+                "register": evidence.register, "sentence": evidence.sentence, "count": evidence.count,
+                "hidden": evidence.hidden, "records": evidence.records.iter().map(record).collect::<Vec<_>>(),
+            },
+        })
+    }
 }
 
 /// Computes a figure for a person.

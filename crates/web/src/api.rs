@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET /api/plan/{plan}?as-of=&on=` | `{name,title,day,measures,unbound,sections:[{heading,measures:[{id,text,title,office,light,value,quantity,unit,note}]}]}` |
 //! | `GET /api/plan/{plan}/{measure}?as-of=&on=` | `{id,title,lead,with,targets:[{what,quantity,unit,by,number}]}`, a number as below |
-//! | `GET /api/number/{indicator}?as-of=&on=&by=` | `{id,title,value,unit,numerator,denominator,missing,as_of,on,by:[{key,title,value,numerator,denominator}],rule,evidence:{register,sentence,count,hidden}}`; values are exact decimals |
+//! | `GET /api/number/{indicator}?as-of=&on=&by=` | `{id,title,value,unit,numerator,denominator,missing,as_of,on,by:[{key,title,value,numerator,denominator}],rule,evidence:{register,sentence,count,hidden,records:[{id,serial,title}]}}`, as `luoshi number ID --json` prints it; values are exact decimals, at most 5,000 records |
 //! | `GET /api/register/{register}?…` | the query of the list page; `{register,total,page,pages,columns:[{name,title,unit}],rows:[{id,light,cells:{column:text}}],sums}` |
 //! | `GET /api/register/{register}/{id}` | `{register,id,version,serial,title,state,fields:{name:{title,shown,masked}},past:[{version,at,by,act,reason,changes}]}` |
 //! | `POST /api/register/{register}`, `…/{id}`, `…/{id}/move/{move}` | a form body as the pages send it, with the token in `csrf` or the header `x-csrf`; `{id,version}` |
@@ -21,7 +21,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use luoshi_desk::figure::Figure;
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{
     Breakdown, FormView, Lang, Light, ListView, MeasureRow, MeasureView, NumberView, Piece, PlanView, RecordView,
@@ -79,7 +78,7 @@ async fn measure(State(app): State<App>, visit: Visit, At((plan, measure)): At<(
 async fn number(State(app): State<App>, visit: Visit, At(indicator): At<String>) -> Response {
     let (when, by) = (visit.query.when(), visit.query.value("by").map(str::to_string));
     answer(app, visit, move |desk, actor| {
-        desk.figure(actor, &indicator, when?, by.as_deref()).map(|figure| figure_json(&figure))
+        desk.figure(actor, &indicator, when?, by.as_deref()).map(|figure| figure.json())
     })
     .await
 }
@@ -245,28 +244,6 @@ fn number_json(number: &NumberView) -> Value {
         "light": light_json(Some(number.light)), "verdict": number.verdict, "records": number.evidence.total,
         "hidden": number.hidden, "rule": number.rule, "source": number.source, "evidence": number.evidence_link,
         "by": number.breakdowns.iter().map(breakdown_json).collect::<Vec<_>>(),
-    })
-}
-
-fn figure_json(figure: &Figure) -> Value {
-    let by: Vec<Value> = figure
-        .by
-        .iter()
-        .map(|part| {
-            json!({
-                "key": part.key, "title": part.title, "value": part.value, "numerator": part.numerator,
-                "denominator": part.denominator,
-            })
-        })
-        .collect();
-    let evidence = &figure.evidence;
-    json!({
-        "id": figure.id, "title": figure.title, "value": figure.value, "unit": figure.unit, "numerator": figure.numerator,
-        "denominator": figure.denominator, "missing": figure.missing, "as_of": figure.as_of.map(|day| day.to_string()),
-        "on": figure.on.to_string(), "by": by, "rule": figure.rule,
-        "evidence": {
-            "register": evidence.register, "sentence": evidence.sentence, "count": evidence.count, "hidden": evidence.hidden,
-        },
     })
 }
 

@@ -288,7 +288,7 @@ async fn print_style(State(app): State<App>, visit: Visit) -> Response {
     let lang = visit.lang;
     let asked = knock(&app, &visit, |desk| Ok(desk.edge(None))).await;
     let edge = asked.unwrap_or_else(|_| bare_edge());
-    let day = visit.query.value("day").and_then(|day| day.parse::<Date>().ok());
+    let day = visit.query.value("day").and_then(|day| query::read_day(day).ok());
     let when = visit.query.when().unwrap_or_default();
     let mut words = vec![text::LUOSHI.of(lang).to_string(), edge.bureau.clone()];
     match (when.as_of, when.on, day) {

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use luoshi_desk::view::When;
 use luoshi_desk::{ListAsk, No, Refusal};
+use luoshi_kernel::kind;
 
 /// Parameters that are not filters.
 const RESERVED: [&str; 10] = ["view", "sort", "page", "counted", "as-of", "on", "day", "time", "peek", "per"];
@@ -144,16 +145,12 @@ pub fn path_part(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-fn read_day(text: &str) -> Result<Date, Refusal> {
-    text.trim().parse::<Date>().map_err(|_| {
-        let shown: String = text.chars().take(40).collect();
-        Refusal::new(
-            No::Wrong,
-            "W001",
-            format!("“{shown}”不是存在的日子。请写成 2021-06-30 这样的年-月-日。"),
-            format!("“{shown}” is not a day that exists. Write it as year-month-day, such as 2021-06-30."),
-        )
-    })
+/// Reads the day of an address as every day is read.
+///
+/// # Errors
+/// W001 for a day that does not exist.
+pub fn read_day(text: &str) -> Result<Date, Refusal> {
+    kind::read_day(text).map_err(|no| Refusal::new(No::Wrong, "W001", no.zh, no.en))
 }
 
 fn bad_number(key: &str, text: &str) -> Refusal {
@@ -179,6 +176,14 @@ mod tests {
             let refusal = Query::read(Some(&format!("as-of={text}"))).when().unwrap_err();
             assert_eq!((refusal.kind, refusal.code.as_str()), (No::Wrong, "W001"));
             assert!(refusal.zh.contains(text));
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_in_a_form() {
+        for text in ["2021-06-30", "20210630", "2021/6/30", "2021年6月30日", "2021.6.30"] {
+            let query = Query(vec![("as-of".to_string(), text.to_string())]);
+            assert_eq!(query.when().unwrap().as_of, Some(date(2021, 6, 30)), "{text}");
         }
     }
 

@@ -199,7 +199,7 @@ async fn a_day_that_does_not_exist_is_said_and_not_guessed() {
     {
         let (status, page) = house().get(address).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{address}");
-        assert!(page.contains("2021-02-30”不是存在的日子"), "{address}");
+        assert!(page.contains("没有“2021-02-30”这一天"), "{address}");
     }
     let (status, page) = house().get("/plan/yiwu-2021?as-of=2021-06-30&on=2021-06-30").await;
     assert!(status == StatusCode::BAD_REQUEST && page.contains("请只留一个"));
@@ -554,6 +554,8 @@ async fn the_api_answers_like_the_pages() {
         (&number["value"], &number["on"], &number["by"][0]["title"]),
         (&"11730".into(), &"2021-06-30".into(), &"义亭镇".into())
     );
+    let evidence: Vec<&str> = number["evidence"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(evidence, ["count", "hidden", "records", "register", "sentence"], "as the command line says it");
     let (status, text) = house().get("/api/register/secret").await;
     assert_eq!((status, &json(&text)["code"]), (StatusCode::NOT_FOUND, &"D001".into()));
     let (status, text) = house().get("/api/nowhere").await;

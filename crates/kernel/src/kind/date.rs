@@ -6,7 +6,15 @@ use jiff::civil::Date;
 use luoshi_pack::Value;
 
 pub fn parse(typed: &str) -> Result<Value, Complaint> {
-    day(typed).map(Value::Date).ok_or_else(|| {
+    read(typed).map(Value::Date)
+}
+
+/// Reads a day written in one of the usual ways: in a form, an address or a command.
+///
+/// # Errors
+/// V009 for a day that does not exist.
+pub fn read(typed: &str) -> Result<Date, Complaint> {
+    day(typed.trim()).ok_or_else(|| {
         Complaint::new(
             "V009",
             format!("没有“{}”这一天。请按 2021-09-30 的样子填。", short(typed)),
@@ -15,8 +23,7 @@ pub fn parse(typed: &str) -> Result<Value, Complaint> {
     })
 }
 
-/// Reads a day written in one of the usual ways.
-pub fn day(typed: &str) -> Option<Date> {
+fn day(typed: &str) -> Option<Date> {
     let parts: Vec<&str> = if typed.len() == 8 && typed.bytes().all(|byte| byte.is_ascii_digit()) {
         vec![&typed[..4], &typed[4..6], &typed[6..]]
     } else {

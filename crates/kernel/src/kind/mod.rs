@@ -23,6 +23,7 @@ use crate::lang::{Complaint, Lang};
 use luoshi_pack::{Kind, Value};
 
 pub use choices::{lines, parts};
+pub use date::read as read_day;
 pub use moment::{MICROS, beijing, day_of, end_of, start_of};
 pub use reference::unknown as unknown_reference;
 

@@ -163,9 +163,7 @@ pub enum Verb {
 }
 
 fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| {
-        format!("没有“{text}”这一天，请写成 2021-09-30 的样子 (there is no such day; write it like 2021-09-30）")
-    })
+    luoshi_kernel::kind::read_day(text).map_err(|no| format!("{} {}", no.zh, no.en))
 }
 
 /// Does what the line says.

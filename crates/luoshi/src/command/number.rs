@@ -3,7 +3,7 @@
 use super::{Global, out, print};
 use crate::open;
 use luoshi_desk::Actor;
-use luoshi_desk::figure::{Figure, Part, Statement};
+use luoshi_desk::figure::Statement;
 use luoshi_desk::view::When;
 use serde_json::json;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ pub fn run(global: &Global, id: &str, when: When, by: Option<&str>, as_json: boo
         .figure(&Actor::system(global.lang()), id, when, by)
         .map_err(|refusal| refusal.sentence(global.lang()).to_string())?;
     if as_json {
-        print(&value(&figure));
+        print(&figure.json());
         return Ok(ExitCode::SUCCESS);
     }
     let shown = figure.value.clone().unwrap_or_else(|| global.say("待填报", "missing"));
@@ -40,29 +40,4 @@ pub fn explain(global: &Global, id: &str, when: When, as_json: bool) -> Result<E
         out(format!("-- {} ({})\n{}", statement.what, statement.registers.join(", "), statement.sql));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn value(figure: &Figure) -> serde_json::Value {
-    let part = |part: &Part| json!({"key": part.key, "title": part.title, "value": part.value, "numerator": part.numerator, "denominator": part.denominator});
-    let record =
-        |(id, serial, title): &(i64, Option<String>, String)| json!({"id": id, "serial": serial, "title": title});
-    json!({
-        "id": figure.id,
-        "title": figure.title,
-        "value": figure.value,
-        "unit": figure.unit,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "missing": figure.missing,
-        "as_of": figure.as_of.map(|day| day.to_string()),
-        "on": figure.on.to_string(),
-        "by": figure.by.iter().map(part).collect::<Vec<_>>(),
-        "rule": figure.rule,
-        "evidence": {
-            "register": figure.evidence.register,
-            "sentence": figure.evidence.sentence,
-            "count": figure.evidence.count,
-            "records": figure.evidence.records.iter().map(record).collect::<Vec<_>>(),
-        },
-    })
 }

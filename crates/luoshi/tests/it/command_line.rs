@@ -104,6 +104,9 @@ fn a_number_has_the_promised_shape() {
             "value",
         ];
         assert_eq!(keys(&figure), promised);
+        let evidence = &figure["evidence"];
+        assert_eq!(keys(evidence), ["count", "hidden", "records", "register", "sentence"]);
+        assert_eq!(evidence["hidden"], 0, "the system sees everything");
         assert_eq!(figure["id"], number);
         assert!(is_decimal(&figure["value"]), "{figure}");
         let mut sum = 0;

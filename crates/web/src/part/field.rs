@@ -222,7 +222,7 @@ fn control(lang: Lang, register: &str, field: &FieldView, input: &Input, id: &st
 }
 
 fn is_day(text: &str) -> bool {
-    text.parse::<jiff::civil::Date>().is_ok()
+    luoshi_kernel::kind::read_day(text).is_ok_and(|day| day.to_string() == text)
 }
 
 /// The ids of what is said about an input.
