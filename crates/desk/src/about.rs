@@ -206,6 +206,7 @@ fn action_word(action: Action, lang: Lang) -> &'static str {
 
 fn numbers(packs: &Packs, register: &Register, lang: Lang) -> Vec<(String, String)> {
     let over = packs.indicators.values().filter(|indicator| indicator.of == register.name);
+    let over = packs.numbers(&register.name).into_iter().chain(over);
     over.map(|indicator| {
         (
             lang.pick(&indicator.title, &indicator.en).to_string(),

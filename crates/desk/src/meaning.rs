@@ -13,7 +13,7 @@ use luoshi_kernel::kind::{MICROS, day_of, start_of};
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, Lang};
 use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source, Step};
-use luoshi_pack::{File, Value};
+use luoshi_pack::{Aggregate, Divide, Divisor, File, Indicator, Value};
 use luoshi_store::{Options, Record, Store, StoreError};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -29,7 +29,7 @@ const CONDITIONS: usize = 700;
 
 /// A register with a field of every kind that is kept differently, references that may be absent, a flow; and registers
 /// that refer back to it, one and two deep.
-const PACK: [(&str, &str); 6] = [
+const PACK: [(&str, &str); 7] = [
     ("meaning/pack.toml", "title = \"条件\"\nneeds = [\"foundation\"]\n"),
     (
         "meaning/register/thing.toml",
@@ -168,6 +168,76 @@ kind = "integer"
 title = "下限"
 kind = "integer"
 value = 3
+source = "default"
+"#,
+    ),
+    (
+        "meaning/indicator.toml",
+        r#"
+[part_count]
+title = "部分数"
+in = "个"
+of = "part"
+per = "thing"
+where = { count = { ">" = 0 } }
+source = "default"
+[part_sum]
+title = "部分合计"
+in = "个"
+of = "part"
+per = "thing"
+sum = "count"
+dated = "done_on"
+source = "default"
+[part_share]
+title = "部分比例"
+in = "%"
+of = "part"
+per = "thing"
+count = { count = { ">" = 1 } }
+source = "default"
+[part_credit]
+title = "部分折算"
+in = "分"
+of = "part"
+per = "thing"
+sum = "count"
+divide = { setting = "meaning_least" }
+digits = 2
+source = "default"
+[crumb_weight]
+title = "细目重量"
+in = "克"
+of = "crumb"
+per = "part.thing"
+sum = "weight"
+source = "default"
+[crumbs]
+title = "细目数"
+in = "个"
+of = "crumb"
+per = "part"
+source = "default"
+[heavy_parts]
+title = "重的部分数"
+in = "个"
+of = "part"
+per = "thing"
+where = { crumbs = { ">" = 1 }, "thing.crumb_weight" = { ">" = { field = "count" } } }
+source = "default"
+[school_cost]
+title = "学校资金"
+in = "元"
+of = "thing"
+per = "school"
+sum = "cost"
+divide = 7
+source = "default"
+[unit_things]
+title = "单位事项数"
+in = "个"
+of = "thing"
+per = "school.parent"
 source = "default"
 "#,
     ),
@@ -367,6 +437,7 @@ struct Memory {
     /// Register and field to the register it refers to.
     refers: BTreeMap<(String, String), String>,
     context: Context,
+    bureau: Arc<Bureau>,
 }
 
 fn memory(ground: &Ground) -> Memory {
@@ -406,7 +477,7 @@ fn memory(ground: &Ground) -> Memory {
         let above = [unit.value("parent").int(), unit.value("successor").int()];
         parents.insert(*id, above.into_iter().flatten().collect());
     }
-    Memory { records, parents, moved, asked, refers, context: ground.context.clone() }
+    Memory { records, parents, moved, asked, refers, context: ground.context.clone(), bureau: ground.bureau.clone() }
 }
 
 /// One record among those in memory.
@@ -416,9 +487,48 @@ struct Remembered<'m> {
     record: &'m Record,
 }
 
+impl Remembered<'_> {
+    /// A number of the record, counted by hand.
+    fn number(&self, number: &Indicator) -> Value {
+        let Some((register, all)) = self.memory.records.get_key_value(&number.of) else { return Value::Int(0) };
+        let (context, per) = (&self.memory.context, number.per.as_ref().expect("it is a number of records"));
+        let rows = all.values().map(|record| Remembered { memory: self.memory, register, record });
+        let mine = rows.filter(|row| row.value(&per.path).int() == Some(self.record.id));
+        let counted = luoshi_kernel::number::counted(number);
+        let mine: Vec<Remembered> = mine.filter(|row| holds(&counted, row, context) == Some(true)).collect();
+        let all = mine.len() as i64;
+        let number = match (&number.aggregate, &number.divide) {
+            (Aggregate::Count, _) => all,
+            (Aggregate::Share(_), _) if all == 0 => return Value::Null,
+            (Aggregate::Share(part), _) => {
+                let part = mine.iter().filter(|row| holds(part, *row, context) == Some(true)).count() as i64;
+                (part * 100_00 * 2 + all) / (all * 2)
+            }
+            (Aggregate::Sum(field), divide) => {
+                let sum: i64 = mine.iter().filter_map(|row| row.record.value(field).int()).sum();
+                match divide {
+                    None => sum,
+                    Some(Divide { by: Divisor::Setting(_), digits }) => round(sum * 10_i64.pow(u32::from(*digits)), 3),
+                    Some(Divide { by: Divisor::Whole(by), .. }) => round(sum, *by),
+                }
+            }
+        };
+        Value::Int(number)
+    }
+}
+
+/// A quotient, halves away from zero.
+fn round(above: i64, below: i64) -> i64 {
+    let nearest = (above.abs() * 10 / below + 5) / 10;
+    if above < 0 { -nearest } else { nearest }
+}
+
 impl Row for Remembered<'_> {
     fn value(&self, path: &[String]) -> Value {
         let Some((name, rest)) = path.split_first() else { return Value::Null };
+        if let Some(number) = self.memory.bureau.packs.number(self.register, name) {
+            return self.number(number);
+        }
         let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
         let value = match name.as_str() {
             "id" => Value::Int(self.record.id),
@@ -476,7 +586,27 @@ fn paths(register: &str, what: What) -> Vec<&'static str> {
             "person.name",
         ],
         ("thing", Number) => {
-            vec!["most", "least", "close_points", "cost", "share", "version", "other.most", "other.other.least"]
+            vec![
+                "part_count",
+                "part_sum",
+                "part_share",
+                "part_credit",
+                "crumb_weight",
+                "heavy_parts",
+                "other.part_sum",
+                "other.other.part_credit",
+                "school.school_cost",
+                "school.unit_things",
+                "school.parent.unit_things",
+                "most",
+                "least",
+                "close_points",
+                "cost",
+                "share",
+                "version",
+                "other.most",
+                "other.other.least",
+            ]
         }
         ("thing", Day) => vec!["begun_on", "ended_on", "other.begun_on", "other.other.ended_on"],
         ("thing", YesNo) => vec!["fit", "other.fit"],
@@ -493,14 +623,14 @@ fn paths(register: &str, what: What) -> Vec<&'static str> {
         ("thing", Unit) => vec!["owner", "school", "school.parent", "other.school", "other.school.parent"],
         ("thing", Person) => vec!["person", "other.person"],
         ("part", Text) => vec!["name", "thing.name", "thing.school.name"],
-        ("part", Number) => vec!["count", "thing.most", "thing.other.least"],
+        ("part", Number) => vec!["count", "crumbs", "thing.part_share", "thing.most", "thing.other.least"],
         ("part", Day) => vec!["done_on", "thing.begun_on"],
         ("part", YesNo) => vec!["thing.fit"],
         ("part", Choice) => vec!["thing.state", "thing.level"],
         ("part", Unit) => vec!["owner", "thing.school"],
         ("part", Person) => vec!["thing.person"],
         ("crumb", Text) => vec!["name", "part.name", "part.thing.name"],
-        ("crumb", Number) => vec!["weight", "part.count", "part.thing.most"],
+        ("crumb", Number) => vec!["weight", "part.count", "part.crumbs", "part.thing.part_sum", "part.thing.most"],
         ("crumb", Day) => vec!["part.done_on"],
         ("crumb", YesNo) => vec!["part.thing.fit"],
         ("crumb", Choice) => vec!["part.thing.level"],

@@ -9,7 +9,7 @@ use crate::view::{
     CountsIn, FieldGroup, FieldView, MoveHead, Outline, Place, RecordView, RegisterHead, Related, Signature, Signing,
     Step, VersionView, When,
 };
-use crate::{Actor, apart, cell, file, form, say, several};
+use crate::{Actor, apart, cell, file, form, row, say, several};
 use jiff::civil::Date;
 use luoshi_kernel::access::both;
 use luoshi_kernel::condition::holds;
@@ -209,8 +209,26 @@ impl Seen<'_> {
             };
             form::put(&mut groups, field, view);
         }
+        groups.extend(self.numbers(reader, record)?);
         groups.retain(|group| !group.fields.is_empty());
         Ok(groups)
+    }
+
+    /// The numbers of the record, counted as everything on the page is: as of its moment and day.
+    fn numbers(&self, reader: &mut Reader, record: &Record) -> Result<Option<FieldGroup>, StoreError> {
+        let mut fields = vec![];
+        for number in self.bureau.packs.numbers(&self.register.name) {
+            let Some(field) = number.as_field() else { continue };
+            let (context, register) = (self.context, &self.register.name);
+            let value = row::number(self.bureau, reader, context, self.known, register, record.id, &field.name)?;
+            fields.push(FieldView {
+                shown: kind::show(&field.kind, &value, self.lang()),
+                help: Some(self.lang().pick(&number.rule, &number.rule_en).to_string()),
+                ..form::bare(&field, self.lang())
+            });
+        }
+        let title = self.lang().pick("统计", "Counted").to_string();
+        Ok((!fields.is_empty()).then(|| FieldGroup { name: "numbers".into(), title, fields }))
     }
 
     fn light(&self, record: &Record) -> Option<(Light, String)> {

@@ -3,7 +3,8 @@
 use crate::bureau::Bureau;
 use luoshi_kernel::condition::{Row, holds};
 use luoshi_kernel::list::EVERYTHING;
-use luoshi_kernel::query::Planner;
+use luoshi_kernel::query::{Known, Planner, literal};
+use luoshi_kernel::sea_query::ExprTrait;
 use luoshi_kernel::{Context, kind};
 use luoshi_pack::{Condition, Kind, Value};
 use luoshi_store::{Reader, Record, StoreError, Version};
@@ -49,6 +50,11 @@ impl Stored<'_, '_> {
 
     fn step(&self, register: &str, record: &Record, path: &[String]) -> Option<Value> {
         let (name, rest) = path.split_first()?;
+        if rest.is_empty() && self.bureau.packs.number(register, name).is_some() {
+            let number =
+                number(self.bureau, &mut self.reader.borrow_mut(), self.context, None, register, record.id, name);
+            return Some(self.kept(number, Value::Null));
+        }
         let value = match name.as_str() {
             "id" => Value::Int(record.id),
             "version" => Value::Int(record.version),
@@ -99,6 +105,24 @@ impl Row for Stored<'_, '_> {
     }
 }
 
+/// A number of one record, by the same query that lists and conditions make of it.
+pub fn number(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    known: Known,
+    register: &str,
+    id: i64,
+    name: &str,
+) -> Result<Value, StoreError> {
+    let mut planner = Planner::new(&bureau.packs, context, known, register);
+    let (number, kind) = planner.column(&[name.to_string()]);
+    let own = planner.column(&["id".to_string()]).0;
+    let mut select = planner.select();
+    select.expr(number).and_where(own.eq(literal(&Value::Int(id))));
+    Ok(reader.rows(&select, &[kind])?.into_iter().flatten().next().unwrap_or_default())
+}
+
 /// Whether a condition holds of a record as it is at hand; `None` is unknown.
 pub fn judged(
     bureau: &Bureau,
@@ -130,8 +154,6 @@ pub fn satisfies(
     let filter = planner.condition(condition);
     let (own, kind) = planner.column(&["id".to_string()]);
     let mut select = planner.select();
-    use luoshi_kernel::query::literal;
-    use luoshi_kernel::sea_query::ExprTrait;
     select.expr(own.clone()).and_where(own.eq(literal(&Value::Int(id)))).and_where(filter);
     Ok(!reader.rows(&select, &[kind])?.is_empty())
 }

@@ -13,7 +13,7 @@ use sea_query::{Expr, ExprTrait, NullOrdering, Order};
 pub struct Column {
     /// The path from the record.
     pub path: Path,
-    /// The field at its end; `None` for header columns (serial, state, owner).
+    /// The field or number of the record at its end; `None` for header columns (serial, state, owner).
     pub field: Option<Field>,
 }
 
@@ -29,7 +29,7 @@ impl Column {
             }
         }
         let header = HEADER.iter().any(|(name, _)| name == last);
-        let field = packs.field(&at, last).cloned();
+        let field = packs.end(&at, last).map(std::borrow::Cow::into_owned);
         (header || field.is_some()).then(|| Column { path: path.to_vec(), field })
     }
 

@@ -8,7 +8,7 @@ use crate::table::ColumnKind;
 use crate::{decimal, kind};
 use jiff::civil::Date;
 use luoshi_pack::condition::{Compare, Condition, Operand, Source};
-use luoshi_pack::{Aggregate, Indicator, Kind, Packs, Period, Stands, Value};
+use luoshi_pack::{Aggregate, Divisor, Indicator, Kind, Packs, Period, Stands, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func};
 
 /// The condition of the records that count on the context's day: the population, and the indicator's stand in time.
@@ -54,6 +54,18 @@ pub fn digits(packs: &Packs, indicator: &Indicator) -> u8 {
         Aggregate::Count => 0,
         Aggregate::Share(_) => 2,
     }
+}
+
+/// By what a number's sum is divided, in the unit of the summed whole numbers, and the digits of the quotient. The inner
+/// `None`: a setting that is no positive number, so that the quotient is unknown.
+pub fn divisor(packs: &Packs, context: &Context, number: &Indicator) -> Option<Option<(i64, u8)>> {
+    let divide = number.divide.as_ref()?;
+    let by = match &divide.by {
+        Divisor::Whole(number) => Some(*number),
+        Divisor::Setting(name) => context.setting(name).int(),
+    };
+    let unit = 10_i64.pow(digits(packs, number).into());
+    Some(by.filter(|by| (1..=1_000_000).contains(by)).map(|by| (by * unit, divide.digits)))
 }
 
 /// A number as it was read: `part` of `whole` for a share, else `part` alone.
@@ -243,7 +255,15 @@ pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -
         if matches!(indicator.aggregate, Aggregate::Share(_)) {
             number.whole = Some(whole);
         }
-        let value = number.value().map(|value| decimal::exact(value, digits(packs, indicator)));
+        let value = match divisor(packs, &context, indicator) {
+            None => number.value().map(|value| decimal::exact(value, digits(packs, indicator))),
+            Some(None) => None,
+            Some(Some((divisor, digits))) => {
+                let scaled = i128::from(number.part) * 10_i128.pow(digits.into());
+                let value = i64::try_from(crate::assign::rounded(scaled, divisor.into())).ok();
+                value.map(|value| decimal::exact(value, digits))
+            }
+        };
         if value != example.expect {
             return Err(format!("{}: {value:?}, expected {:?}", indicator.name, example.expect));
         }

@@ -10,7 +10,7 @@ use crate::condition::{adjusted, constant, member};
 use crate::context::Context;
 use crate::table::{self, ColumnKind};
 use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source, Step};
-use luoshi_pack::{Kind, Packs, Value};
+use luoshi_pack::{Aggregate, Indicator, Kind, Packs, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement};
 use std::collections::BTreeSet;
 
@@ -149,6 +149,15 @@ impl<'a> Planner<'a> {
     fn column_in(&mut self, frame: &mut Frame, path: &[String]) -> (Expr, ColumnKind) {
         let (mut register, mut alias) = (frame.register.clone(), frame.alias.clone());
         for (place, name) in path.iter().enumerate() {
+            if place + 1 == path.len()
+                && let Some(number) = self.packs.number(&register, name)
+            {
+                let number = self.number(&alias, number);
+                // Of no record there is no number, not even 0.
+                let known = || col(&alias, "id").is_not_null();
+                let number = if place == 0 { number } else { when(known(), number) };
+                return (number, ColumnKind::Int);
+            }
             let (holder, kind) = self.holder(frame, &register, &alias, name);
             if place + 1 == path.len() {
                 return (col(&holder, name), kind);
@@ -350,6 +359,35 @@ impl<'a> Planner<'a> {
         subquery(select)
     }
 
+    /// A number of the record under an alias: a scalar over the records that refer to it and count.
+    fn number(&mut self, alias: &str, number: &Indicator) -> Expr {
+        self.aliases += 1;
+        self.registers.insert(number.of.clone());
+        let mut inner = Frame { register: number.of.clone(), alias: format!("n{}", self.aliases), joins: vec![] };
+        let per = number.per.as_ref().map_or(&[][..], |per| &per.path);
+        let (reference, _) = self.column_in(&mut inner, per);
+        let filter = self.condition_in(&mut inner, &crate::number::counted(number));
+        let value = match &number.aggregate {
+            Aggregate::Count => how_many().into(),
+            Aggregate::Sum(field) => {
+                let sum = crate::number::total(self.column_in(&mut inner, std::slice::from_ref(field)).0);
+                match crate::number::divisor(self.packs, self.context, number) {
+                    Some(Some((divisor, digits))) => divided(&sum, divisor, digits),
+                    Some(None) => no_number(),
+                    None => sum,
+                }
+            }
+            Aggregate::Share(part) => {
+                let part = self.condition_in(&mut inner, part);
+                percent(how_many().filter(sea_query::Condition::all().add(part)).into())
+            }
+        };
+        let mut select = Query::select();
+        self.from(&mut select, &inner);
+        select.expr(value).and_where(reference.eq(col(alias, "id"))).and_where(filter);
+        subquery(select)
+    }
+
     fn day(&mut self, frame: &mut Frame, path: &Path, kind: DayKind) -> Expr {
         let (day, _) = self.column_in(frame, path);
         match kind {
@@ -385,12 +423,36 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// A sum divided, times ten to `digits`, halves away from zero. Whole part and rest apart, so that nothing overflows.
+fn divided(sum: &Expr, divisor: i64, digits: u8) -> Expr {
+    let scale = 10_i64.pow(digits.into());
+    let rest = || sum.clone().modulo(divisor).mul(2 * scale);
+    let half = |rest: Expr| rest.div(2 * divisor);
+    let rounded: Expr = sea_query::CaseStatement::new()
+        .case(sum.clone().lt(0), half(rest().sub(divisor)))
+        .finally(half(rest().add(divisor)))
+        .into();
+    sum.clone().div(divisor).mul(scale).add(rounded)
+}
+
+/// The share of counted rows in all rows, in hundredths of a percent, rounded half up; none of none is unknown.
+fn percent(part: Expr) -> Expr {
+    let whole = || Expr::from(how_many());
+    let share = part.mul(20_000).add(whole()).div(whole().mul(2));
+    when(whole().gt(0), share)
+}
+
 fn between(day: &Expr, first: &str, last: &str) -> Expr {
     day.clone().gte(first).and(day.clone().lte(last))
 }
 
 fn any(parts: impl Iterator<Item = Expr>) -> Expr {
     parts.reduce(ExprTrait::or).unwrap_or_else(|| truth(false))
+}
+
+/// A value where something holds, else unknown.
+fn when(holds: Expr, value: Expr) -> Expr {
+    sea_query::CaseStatement::new().case(holds, value).into()
 }
 
 /// A column of a table under an alias.

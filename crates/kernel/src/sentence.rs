@@ -159,7 +159,7 @@ impl Words<'_> {
         let mut titles = vec![];
         let mut kind = None;
         for name in path {
-            match self.packs.field(&at, name) {
+            match self.packs.end(&at, name) {
                 Some(field) => {
                     titles.push(self.lang.pick(&field.title, &field.en).to_string());
                     kind = Some(field.kind.clone());

@@ -243,10 +243,10 @@ fn the_examples_beside_the_shipped_indicators_hold() {
     }
     let packs = luoshi_pack::check(&files).unwrap_or_else(|faults| panic!("{faults:?}"));
     assert!(
-        packs.indicators.values().all(|indicator| !indicator.examples.is_empty()),
+        packs.indicators.values().chain(packs.numbers.values()).all(|indicator| !indicator.examples.is_empty()),
         "each indicator shows an example"
     );
-    for indicator in packs.indicators.values() {
+    for indicator in packs.indicators.values().chain(packs.numbers.values()) {
         assert_eq!(number::check_examples(&packs, indicator, &context()), Ok(()));
     }
 }

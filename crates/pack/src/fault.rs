@@ -69,6 +69,7 @@ codes! {
     GRANT "P041" "A grant with a condition must name its registers, and a role must be declared in one place."
     UNIT_TREE "P042" "The register `unit` has no `parent` that refers to `unit`: scope follows that tree."
     OPEN "P043" "A record is opened without a field that its register must have."
+    NUMBER_CIRCLE "P044" "A number of records reads itself: its condition asks for a number that asks for it."
     SHARED "P060" "A field of several references leads to a shared register, whose records are seen through single references."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."
     QUOTE "L002" "A quote or heading does not stand in the text after the one before it, character for character."

@@ -8,6 +8,7 @@ mod fault;
 mod model;
 pub mod plan;
 mod read;
+pub mod reads;
 mod value;
 mod words;
 

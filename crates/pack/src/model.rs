@@ -5,6 +5,7 @@ use crate::condition::{Assign, Condition, Path};
 use crate::value::Value;
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use std::borrow::Cow;
 
 /// All packs of a bureau, checked together.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Packs {
     pub registers: IndexMap<String, Register>,
     /// Every indicator by name.
     pub indicators: IndexMap<String, Indicator>,
+    /// Every number of records by name: indicators with `per`.
+    pub numbers: IndexMap<String, Indicator>,
     /// Every setting by name.
     pub settings: IndexMap<String, Setting>,
     /// Every role by name.
@@ -38,6 +41,25 @@ impl Packs {
     pub fn field(&self, register: &str, field: &str) -> Option<&Field> {
         let declared = self.registers.get(register)?;
         declared.fields.get(field).or_else(|| self.registers.get(declared.extends.as_deref()?)?.fields.get(field))
+    }
+
+    /// The number of a register's records of that name, its own or one of the register it extends.
+    pub fn number(&self, register: &str, name: &str) -> Option<&Indicator> {
+        let number = self.numbers.get(name)?;
+        let of = &number.per.as_ref()?.register;
+        let extends = || self.registers.get(register)?.extends.as_ref();
+        (of == register || extends() == Some(of)).then_some(number)
+    }
+
+    /// All numbers of a register's records, in declared order.
+    pub fn numbers(&self, register: &str) -> Vec<&Indicator> {
+        self.numbers.values().filter(|number| self.number(register, &number.name).is_some()).collect()
+    }
+
+    /// What may stand at the end of a path: a field, or a number of the record, which reads like one.
+    pub fn end(&self, register: &str, name: &str) -> Option<Cow<'_, Field>> {
+        let field = self.field(register, name).map(Cow::Borrowed);
+        field.or_else(|| self.number(register, name)?.as_field().map(Cow::Owned))
     }
 
     /// All fields of a register, those of the register it extends first.
@@ -140,6 +162,27 @@ pub struct Field {
     pub when: Option<Condition>,
     /// Set by a move only, never typed in the form.
     pub by_move: bool,
+}
+
+impl Field {
+    /// A field with a name, a kind and nothing else said.
+    pub fn of(name: &str, kind: Kind) -> Field {
+        Field {
+            name: name.to_owned(),
+            title: String::new(),
+            en: String::new(),
+            kind,
+            must: false,
+            unique: false,
+            group: None,
+            help: None,
+            default: Value::Null,
+            mask: false,
+            was: None,
+            when: None,
+            by_move: false,
+        }
+    }
 }
 
 /// The kind of a field.
@@ -430,6 +473,10 @@ pub struct Indicator {
     pub filter: Condition,
     /// How records become a value.
     pub aggregate: Aggregate,
+    /// The record whose number it is; `None`: of the whole bureau.
+    pub per: Option<Per>,
+    /// What the sum is divided by.
+    pub divide: Option<Divide>,
     /// How it stands in business time.
     pub stands: Stands,
     /// Whether only days inside the plan's year count, or all days up to the day asked for.
@@ -448,6 +495,47 @@ pub struct Indicator {
     pub rule_en: String,
     /// Examples that run as tests.
     pub examples: Vec<Example>,
+}
+
+impl Indicator {
+    /// The number as a field of the record it is a number of; `None` for indicators of the whole bureau.
+    pub fn as_field(&self) -> Option<Field> {
+        Some(Field {
+            title: self.title.clone(),
+            en: self.en.clone(),
+            help: Some(self.rule.clone()),
+            ..Field::of(&self.name, self.per.as_ref()?.kind.clone())
+        })
+    }
+}
+
+/// Whose number an indicator is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Per {
+    /// References from a counted record to the record whose number it is.
+    pub path: Path,
+    /// That record's register.
+    pub register: String,
+    /// The kind of the number.
+    pub kind: Kind,
+}
+
+/// By what a sum is divided; the quotient is rounded half up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Divide {
+    /// The divisor.
+    pub by: Divisor,
+    /// Digits of the quotient after the point.
+    pub digits: u8,
+}
+
+/// A positive whole number.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Divisor {
+    /// Written in the file.
+    Whole(i64),
+    /// The setting in force.
+    Setting(String),
 }
 
 /// How records become a value.

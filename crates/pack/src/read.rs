@@ -14,6 +14,7 @@ mod house;
 mod indicator;
 mod literal;
 mod name;
+mod number;
 mod plan;
 mod register;
 mod role;
@@ -93,13 +94,15 @@ fn read(documents: &[Document]) -> Packs {
     let folders = lay_out(documents);
     let heads = read_heads(&folders);
     let reach = check_needs(&folders, &heads);
-    let mut house = House { packs: Packs::default(), moves: HashMap::new(), home: HashMap::new(), reach };
+    let (packs, moves, home, numbers) = Default::default();
+    let mut house = House { packs, moves, home, numbers, reach };
     house.packs.packs = in_order(&heads);
     let ordered: Vec<&Folder> =
         house.packs.packs.iter().filter_map(|head| folders.iter().find(|folder| folder.name == head.name)).collect();
     let drafts = open_registers(&ordered, &mut house);
     read_settings(&ordered, &mut house);
     read_calendars(&ordered, &mut house);
+    open_numbers(&ordered, &mut house);
     let roles = open_roles(&ordered, &mut house);
     close_registers(&drafts, &mut house);
     for (pack, item, table) in &roles {
@@ -335,6 +338,17 @@ fn open_roles<'d>(folders: &[&Folder<'d>], house: &mut House) -> Vec<(&'d str, I
     tables
 }
 
+/// What conditions need to know of numbers of records before they are read.
+fn open_numbers(folders: &[&Folder], house: &mut House) {
+    for folder in folders {
+        for (item, table) in folder.named(Part::Indicator) {
+            if let Some(per) = number::open(folder.name, &item, &table, house) {
+                house.numbers.entry(item.key).or_insert(per);
+            }
+        }
+    }
+}
+
 fn read_indicators(folders: &[&Folder], house: &mut House) {
     for folder in folders {
         for (item, table) in folder.named(Part::Indicator) {
@@ -342,8 +356,15 @@ fn read_indicators(folders: &[&Folder], house: &mut House) {
             if is_new(&item, Thing::Indicator, folder.name, house)
                 && let Some(indicator) = read
             {
-                house.packs.indicators.insert(indicator.name.clone(), indicator);
+                let packs = &mut house.packs;
+                let all = if indicator.per.is_some() { &mut packs.numbers } else { &mut packs.indicators };
+                all.insert(indicator.name.clone(), indicator);
             }
+        }
+    }
+    for folder in folders {
+        for (item, _) in folder.named(Part::Indicator) {
+            number::check_circle(&item, &house.packs);
         }
     }
 }

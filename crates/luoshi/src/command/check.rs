@@ -33,6 +33,7 @@ fn examples(packs: &Packs) -> Vec<Fault> {
     let wrong = packs
         .indicators
         .values()
+        .chain(packs.numbers.values())
         .filter_map(|indicator| Some((indicator, number::check_examples(packs, indicator, &context).err()?)));
     wrong
         .map(|(indicator, what)| Fault {

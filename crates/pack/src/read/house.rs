@@ -4,7 +4,7 @@ use super::cursor::Item;
 use super::name::RESERVED_LAST;
 use crate::condition::Path;
 use crate::fault;
-use crate::model::{Choice, Kind, Move, Packs};
+use crate::model::{Choice, Kind, Move, Packs, Per};
 use crate::words::{did_you_mean, in_words};
 use indexmap::IndexMap;
 use std::collections::{HashMap, HashSet};
@@ -14,6 +14,8 @@ pub(super) struct House {
     pub(super) packs: Packs,
     /// The names of each register's moves, each with what it asks: the word in the pack to the field.
     pub(super) moves: HashMap<String, IndexMap<String, IndexMap<String, String>>>,
+    /// Numbers of records by name, with whose they are: known before any condition is read.
+    pub(super) numbers: IndexMap<String, Per>,
     /// The pack that declares a setting or role.
     pub(super) home: HashMap<(Thing, String), String>,
     /// What a pack may lean on, itself included; a pack that is not here may lean on everything.
@@ -43,7 +45,9 @@ impl House {
             let moves = flow.moves.iter().map(|(name, made)| (name.clone(), words(name, made)));
             Some((register.name.clone(), moves.collect()))
         });
-        House { moves: moves.collect(), packs: packs.clone(), home: HashMap::new(), reach: HashMap::new() }
+        let numbers = packs.numbers.values();
+        let numbers = numbers.filter_map(|number| Some((number.name.clone(), number.per.clone()?))).collect();
+        House { moves: moves.collect(), numbers, packs: packs.clone(), home: HashMap::new(), reach: HashMap::new() }
     }
 
     /// Whether a register is named rightly in a file of this pack.
@@ -105,8 +109,18 @@ impl House {
                     .map(|(key, state)| (key.clone(), choice(&state.title, &state.en)))
                     .collect(),
             }),
-            _ => self.packs.field(register, name).map(|field| field.kind.clone()),
+            _ => {
+                let number = || self.numbers.get(name).filter(|per| self.is_or_extends(register, &per.register));
+                let field = self.packs.field(register, name).map(|field| field.kind.clone());
+                field.or_else(|| number().map(|per| per.kind.clone()))
+            }
         }
+    }
+
+    /// Whether a register is another one, or shares its id.
+    pub(super) fn is_or_extends(&self, register: &str, other: &str) -> bool {
+        let declared = self.packs.registers.get(register);
+        register == other || declared.is_some_and(|declared| declared.extends.as_deref() == Some(other))
     }
 
     /// Names that can stand in a path at this register.
@@ -116,7 +130,8 @@ impl House {
         let fields =
             base.into_iter().flat_map(|base| base.fields.keys()).chain(declared.fields.keys()).map(String::as_str);
         let reserved = RESERVED_LAST.into_iter().filter(|name| self.field_kind(register, name).is_some());
-        fields.chain(reserved).collect()
+        let numbers = self.numbers.iter().filter(|(_, per)| self.is_or_extends(register, &per.register));
+        fields.chain(numbers.map(|(name, _)| name.as_str())).chain(reserved).collect()
     }
 
     /// Follows a dotted path from a register; says what is wrong with it.
@@ -157,7 +172,8 @@ impl House {
         if let Some(field) = self.packs.field(register, name) {
             return Some(field.kind.clone());
         }
-        let known = self.field_names(register).into_iter().filter(|known| !RESERVED_LAST.contains(known));
+        let known = self.field_names(register).into_iter();
+        let known = known.filter(|known| !RESERVED_LAST.contains(known) && !self.numbers.contains_key(*known));
         item.fault(fault::NO_FIELD, format!("register `{register}` has no field `{name}`"), did_you_mean(name, known));
         None
     }

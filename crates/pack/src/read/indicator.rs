@@ -4,7 +4,7 @@ use super::condition::{Ground, one_word};
 use super::cursor::{Item, Table};
 use super::house::{House, kind_word};
 use super::literal::read_value;
-use super::name;
+use super::{name, number};
 use crate::condition::{Condition, Path};
 use crate::fault;
 use crate::model::{Aggregate, Example, Indicator, Kind, Period, Stands};
@@ -31,6 +31,8 @@ pub(super) fn read_indicator(pack: &str, item: &Item, table: &Table, house: &Hou
         aggregate: read_aggregate(table, &ground),
         period: read_period(table).unwrap_or(usual),
         stands,
+        per: number::open(pack, item, table, house),
+        divide: number::read_divide(&of, table, &ground),
         due: table.item("due").and_then(|item| date_field(&item, &ground)),
         expected: table.item("expected").and_then(|item| date_field(&item, &ground)),
         by: read_by(table, &ground),
@@ -48,6 +50,9 @@ pub(super) fn read_indicator(pack: &str, item: &Item, table: &Table, house: &Hou
             "`period = \"year\"` without `dated`",
             "say which date field puts a record into a year",
         );
+    }
+    if let Some(per) = &indicator.per {
+        number::check(item, table, per, &indicator, house);
     }
     table.finish();
     Some(indicator)
