@@ -15,6 +15,7 @@ use How::{Bench, Example};
 type Part = (&'static str, &'static str, &'static [How]);
 
 const PARTS: &[Part] = &[
+    ("desk", "luoshi-desk", &[Bench("desk")]),
     ("drafting", "luoshi-drafting", &[Example("score")]),
     ("draw", "engine-draw", &[Example("million"), Bench("draw")]),
     ("items", "engine-items", &[Bench("fit")]),

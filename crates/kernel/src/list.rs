@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::number::total;
-use crate::query::{Known, Planner, Read, how_many};
+use crate::query::{Known, Planner, Read, col, how_many, is_coarse};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
@@ -133,6 +133,10 @@ pub fn totals(
     scope: &Condition,
     filter: &Condition,
 ) -> Read {
+    let sums = columns.iter().any(Column::sums);
+    if known.is_none() && !sums && is_coarse(scope) && is_coarse(filter) {
+        return tally(packs, context, register, scope, filter);
+    }
     let mut planner = Planner::new(packs, context, known, register);
     let mut exprs = vec![how_many().into()];
     for column in columns.iter().filter(|column| column.sums()) {
@@ -143,6 +147,15 @@ pub fn totals(
     let kinds = vec![ColumnKind::Int; exprs.len()];
     select.exprs(exprs).and_where(scope).and_where(filter);
     planner.read(select, kinds)
+}
+
+/// How many match, from the counts that the store keeps.
+fn tally(packs: &Packs, context: &Context, register: &str, scope: &Condition, filter: &Condition) -> Read {
+    let mut planner = Planner::tally(packs, context, register);
+    let (scope, filter) = (planner.condition(scope), planner.condition(filter));
+    let mut select = planner.select();
+    select.expr(total(col("t", "records"))).and_where(scope).and_where(filter);
+    planner.read(select, vec![ColumnKind::Int])
 }
 
 /// The scope of whoever may see everything.

@@ -52,6 +52,8 @@ pub struct Planner<'a> {
     registers: BTreeSet<String>,
     /// It reads today's records or tree.
     now: bool,
+    /// It reads the counts by owner and state in place of the register.
+    tallied: bool,
 }
 
 /// A register under an alias, and what has been joined to it.
@@ -76,7 +78,13 @@ impl<'a> Planner<'a> {
     pub fn new(packs: &'a Packs, context: &'a Context, known: Known, register: &str) -> Planner<'a> {
         let frame = Frame { register: register.to_string(), alias: "t".into(), joins: vec![] };
         let registers = BTreeSet::from([register.to_string()]);
-        Planner { packs, context, known, frame, aliases: 0, registers, now: known.is_none() }
+        Planner { packs, context, known, frame, aliases: 0, registers, now: known.is_none(), tallied: false }
+    }
+
+    /// A plan over the counts of a register's records by owner and state, for what [`is_coarse`] conditions ask. Its
+    /// `records` column says how many records each row stands for.
+    pub fn tally(packs: &'a Packs, context: &'a Context, register: &str) -> Planner<'a> {
+        Planner { tallied: true, ..Planner::new(packs, context, None, register) }
     }
 
     /// The column at a path, and what it holds.
@@ -129,6 +137,11 @@ impl<'a> Planner<'a> {
     }
 
     fn from(&self, select: &mut SelectStatement, frame: &Frame) {
+        if self.tallied {
+            let is_of = col(&frame.alias, "register").eq(frame.register.as_str());
+            select.from_as(Alias::new("tally"), Alias::new(&frame.alias)).and_where(is_of);
+            return;
+        }
         select.from_as(self.table_name(&frame.register), Alias::new(&frame.alias));
         if let Some(known) = self.known {
             select.and_where(known_at(&frame.alias, known));
@@ -440,6 +453,19 @@ fn percent(part: Expr) -> Expr {
     let whole = || Expr::from(how_many());
     let share = part.mul(20_000).add(whole()).div(whole().mul(2));
     when(whole().gt(0), share)
+}
+
+/// Whether a condition asks for owner and state only, so that counts by these answer it.
+pub fn is_coarse(condition: &Condition) -> bool {
+    let own = |path: &Path| path.len() == 1 && (path[0] == "owner" || path[0] == "state");
+    let plain = |operand: &Operand| !matches!(operand.source, Source::Field(_) | Source::Move(_));
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(is_coarse),
+        Condition::Not(part) => is_coarse(part),
+        Condition::Compare(path, _, operand) | Condition::InUnit(path, operand) => own(path) && plain(operand),
+        Condition::OneOf(path, _) | Condition::Empty(path, _) => own(path),
+        Condition::Contains(..) | Condition::Day(..) | Condition::Has { .. } => false,
+    }
 }
 
 fn between(day: &Expr, first: &str, last: &str) -> Expr {

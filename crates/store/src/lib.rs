@@ -32,6 +32,7 @@ mod sqlite;
 mod store;
 mod sync;
 mod system;
+mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod verify;

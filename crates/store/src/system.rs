@@ -5,10 +5,10 @@ use crate::link::Link;
 use crate::options::Dialect;
 
 /// The format of the database that this program writes. A higher one is refused.
-pub(crate) const FORMAT: i64 = 3;
+pub(crate) const FORMAT: i64 = 4;
 
 /// Names that no register may have.
-pub(crate) const TABLES: [&str; 23] = [
+pub(crate) const TABLES: [&str; 24] = [
     "meta",
     "catalogue_register",
     "catalogue_field",
@@ -31,6 +31,7 @@ pub(crate) const TABLES: [&str; 23] = [
     "search_due",
     "search_idx",
     "search_word",
+    "tally",
     "upload",
 ];
 
@@ -88,6 +89,7 @@ fn fill(link: &mut Link) -> Result<(), StoreError> {
     link.batch(&in_dialect(MAKE, dialect))?;
     link.batch(make_search(dialect))?;
     link.batch(&in_dialect(crate::file::MAKE, dialect))?;
+    link.batch(&in_dialect(crate::tally::MAKE, dialect))?;
     link.execute("INSERT INTO meta (key, value) VALUES ('format', $1)", &[FORMAT.to_string().as_str().into()])?;
     let none = [0u8; 32];
     let sql = "INSERT INTO ledger_end (one, size, chain, at, schema) VALUES (1, 0, $1, 0, 0)";
@@ -112,6 +114,12 @@ fn raise(link: &mut Link, found: i64) -> Result<(), StoreError> {
     }
     if found < 3 {
         link.batch(&in_dialect(crate::file::MAKE, link.dialect()))?;
+    }
+    if found < 4 {
+        link.batch(&in_dialect(crate::tally::MAKE, link.dialect()))?;
+        for entry in crate::catalogue::entries(link)? {
+            crate::tally::fill(link, &entry.table.name)?;
+        }
         link.execute("UPDATE meta SET value = $1 WHERE key = 'format'", &[FORMAT.to_string().as_str().into()])?;
     }
     Ok(())

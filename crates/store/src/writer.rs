@@ -6,7 +6,7 @@ use crate::link::{Param, Savepoint};
 use crate::reader::{Line, Reader, merged};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
-use crate::{closure, owner, search, seen, serial, several};
+use crate::{closure, owner, search, seen, serial, several, tally};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
 use luoshi_pack::Value;
@@ -38,6 +38,8 @@ struct Group {
     stored: Tip,
     /// Versions written by register number.
     writes: BTreeMap<i64, i64>,
+    /// Records that came, went or changed hands or state.
+    tally: tally::Changes,
 }
 
 /// What belongs to one closure.
@@ -292,6 +294,7 @@ impl Writer {
         };
         written.map_err(|error| self.named(error, step))?;
         self.insert_past(step)?;
+        tally::note(&mut self.group.tally, step);
         self.note_request(step)?;
         search::note(self, step)?;
         if step.shape.is_unit() {
@@ -451,7 +454,7 @@ impl Writer {
             let schema = crate::catalogue::load(&mut *self.link()?)?;
             self.reader.schema = Arc::new(schema);
         }
-        self.group = Group { tip: tip.clone(), stored: tip, writes: BTreeMap::new() };
+        self.group = Group { tip: tip.clone(), stored: tip, ..Group::default() };
         self.lost = false;
         Ok(())
     }
@@ -519,6 +522,7 @@ impl Writer {
         {
             let mut link = self.link()?;
             ledger::store(&mut link, &group.stored, &group.tip, &group.writes)?;
+            tally::store(&mut link, &self.reader.schema, &group.tally)?;
             let Err(error) = link.commit() else { return Ok(()) };
             link.rollback();
             // The connection may have broken after the database had committed.

@@ -14,6 +14,7 @@ pub(super) fn check(store: &Store, check: &mut Check) -> Result<(), StoreError> 
     units(store, check)?;
     counters(check);
     unique(store, check)?;
+    tally(store, check)?;
     for shape in check.schema.clone().shapes() {
         if shape.table.owner == Owner::Nobody {
             seen(store, check, shape)?;
@@ -94,6 +95,64 @@ fn unique(store: &Store, check: &mut Check) -> Result<(), StoreError> {
         check.find(subject, format!("nothing keeps it unique: the index {name} is missing"), "唯一性索引缺失");
     }
     Ok(())
+}
+
+/// Records by owner and state.
+type Counts = BTreeMap<(Option<i64>, Option<String>), i64>;
+
+/// The counts by owner and state against the records, page by page; once more when somebody wrote meanwhile. A register
+/// whose rows are wrong anyway is not told twice.
+fn tally(store: &Store, check: &mut Check) -> Result<(), StoreError> {
+    for shape in check.schema.clone().shapes() {
+        let table = &shape.table.name;
+        if check.findings.iter().any(|finding| finding.subject.starts_with(table.as_str())) {
+            continue;
+        }
+        for _ in 0..4 {
+            let before = store.read(|reader| Ok(crate::ledger::tip(&mut *reader.link()?)?.size))?;
+            let due = count(store, table)?;
+            let (held, after) = store.read(|reader| {
+                let mut link = reader.link()?;
+                let sql = "SELECT owner, state, records FROM tally WHERE register = $1 AND records <> 0";
+                let rows = link.all(sql, &[table.as_str().into()], |row| {
+                    Ok(((row.maybe_int(0)?, row.maybe_text(1)?), row.int(2)?))
+                })?;
+                Ok((rows.into_iter().collect::<Counts>(), crate::ledger::tip(&mut link)?.size))
+            })?;
+            if before != after {
+                continue;
+            }
+            let keys: BTreeSet<_> = held.keys().chain(due.keys()).cloned().collect();
+            for key in keys {
+                let (held, due) = (held.get(&key).copied().unwrap_or(0), due.get(&key).copied().unwrap_or(0));
+                if held != due {
+                    let owner = key.0.map_or_else(|| "no unit".to_string(), |unit| format!("unit {unit}"));
+                    let state = key.1.unwrap_or_default();
+                    let what = format!("of {owner} in the state `{state}` are counted as {held}, and are {due}");
+                    check.find(format!("the records of `{table}`"), what, format!("计数为 {held}，实为 {due}"));
+                }
+            }
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn count(store: &Store, table: &str) -> Result<Counts, StoreError> {
+    let (id, owner, state, table) = (quoted("id"), quoted("owner"), quoted("state"), quoted(table));
+    let mut counts = Counts::new();
+    let mut after = i64::MIN;
+    loop {
+        let page = store.read(|reader| {
+            let sql = format!("SELECT {id}, {owner}, {state} FROM {table} WHERE {id} > $1 ORDER BY {id} LIMIT $2");
+            reader.link()?.all(&sql, &[after.into(), PAGE.into()], |row| {
+                Ok((row.int(0)?, row.maybe_int(1)?, row.maybe_text(2)?))
+            })
+        })?;
+        let Some((last, ..)) = page.last() else { return Ok(counts) };
+        after = *last;
+        page.into_iter().for_each(|(_, owner, state)| *counts.entry((owner, state)).or_default() += 1);
+    }
 }
 
 /// How often each unit refers to each record of a shared register, page by page.

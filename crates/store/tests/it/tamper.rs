@@ -61,6 +61,12 @@ both! {
         bureau.assert_clean();
     }
 
+    fn a_changed_count(bureau: &Bureau) {
+        assert_eq!(found(bureau, "UPDATE tally SET records = 7 WHERE register = 'project'"), [
+            "the records of `project`: of unit 4 in the state `` are counted as 7, and are 1",
+        ]);
+    }
+
     fn a_changed_interval(bureau: &Bureau) {
         assert_eq!(found(bureau, "UPDATE project_past SET until = until + 1 WHERE version = 2"), [
             "project XM-2021-000001 version 3: does not begin when the version before it ends",

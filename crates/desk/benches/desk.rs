@@ -1,0 +1,331 @@
+//! What the desk costs beside hand-written SQL in the same run, on SQLite: bulk filing, first pages of lists for people of
+//! wide and narrow scope, pages as of an earlier day.
+//!
+//! `cargo bench -p luoshi-desk` prints a table; `-- 1000000` sets how many records the lists hold (200,000 unless said).
+
+use jiff::civil::{Date, date};
+use luoshi_desk::clock::Clock;
+use luoshi_desk::view::{Lang, When};
+use luoshi_desk::{Actor, Bureau, Desk, ListAsk, Post, Save};
+use luoshi_kernel::kind::{MICROS, start_of};
+use luoshi_pack::Value;
+use luoshi_store::{Act, Draft, Options, Store, StoreError, Writer};
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::{Duration, Instant};
+
+const BULK: usize = 100_000;
+const TOWNS: i64 = 40;
+const SCHOOLS: i64 = 560;
+const ROUNDS: usize = 31;
+
+/// A desk over the shipped packs with 40 towns in two halves and 560 schools.
+struct Place {
+    desk: Desk,
+    bureau: i64,
+    half: i64,
+    towns: Vec<i64>,
+    schools: Vec<i64>,
+}
+
+fn place(folder: &Path) -> Place {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let packs = luoshi_pack::check(&files(&home)).expect("the shipped packs are sound");
+    let store = Store::open(Options::sqlite(folder.join("luoshi.db"))).expect("a new database opens");
+    store.apply(&luoshi_kernel::table::tables(&packs), &[]).expect("the packs are applied");
+    let clock = Clock::Hand(AtomicI64::new(start_of(date(2021, 9, 30)) + 9 * 3600 * MICROS));
+    let bureau = Bureau::new("义乌市教育局".into(), packs, vec![], store, clock, luoshi_rules::exits()).expect("exits");
+    let desk = Desk::new(Arc::new(bureau), false);
+    let unit = |name: &str, kind: &str, parent: Option<i64>| {
+        let parent = parent.map_or(String::new(), |id| id.to_string());
+        file(&desk, "unit", &[("name", name), ("kind", kind), ("parent", &parent), ("since_on", "2000-01-01")])
+    };
+    let bureau = unit("义乌市教育局", "bureau", None);
+    let half = unit("南片", "department", Some(bureau));
+    let towns: Vec<i64> = (0..TOWNS)
+        .map(|town| unit(&format!("{town}镇"), "town", Some(if town < TOWNS / 2 { half } else { bureau })))
+        .collect();
+    let schools = (0..SCHOOLS).map(|school| {
+        let town = towns[(school % TOWNS) as usize].to_string();
+        let name = format!("第{school}小学");
+        let typed = [("name", &*name), ("kind", "school"), ("parent", &town), ("stage", "primary"), ("ownership", "public")];
+        file(&desk, "school", &typed)
+    });
+    let schools = schools.collect();
+    Place { desk, bureau, half, towns, schools }
+}
+
+fn file(desk: &Desk, register: &str, typed: &[(&str, &str)]) -> i64 {
+    let typed = typed.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+    let save = Save { register: register.into(), typed, ..Save::default() };
+    desk.save(&Actor::system(Lang::Zh), &save).unwrap_or_else(|not| panic!("{register}: {not:?}")).id
+}
+
+fn actor(role: &str, unit: i64) -> Actor {
+    let post = Post { role: role.into(), unit, unit_title: String::new() };
+    let (name, csrf) = ("经办".to_string(), String::new());
+    Actor { account: 7, name, person: None, posts: vec![post], lang: Lang::Zh, csrf }
+}
+
+fn day(number: usize) -> Date {
+    date(2019, 1, 1).saturating_add(jiff::Span::new().days((number % 1000) as i64))
+}
+
+/// What is typed for one air-conditioner.
+fn typed(place: &Place, number: usize) -> BTreeMap<String, String> {
+    let pairs = [
+        ("school", place.schools[number % place.schools.len()].to_string()),
+        ("room", format!("{}楼{}室", number % 5 + 1, number)),
+        ("model", format!("KFR-{}", number % 40)),
+        ("serial_number", format!("SN{number:09}")),
+        ("due_on", day(number).to_string()),
+        ("expected_on", day(number).to_string()),
+        ("circuit_certificate", format!("证{}", number % 300)),
+        ("trial_hours", "24".to_string()),
+    ];
+    pairs.into_iter().map(|(name, text)| (name.to_string(), text)).collect()
+}
+
+/// The same as values, as the store takes them.
+fn draft(place: &Place, number: usize) -> Draft {
+    let accepted = number.is_multiple_of(2);
+    let mut values: BTreeMap<String, Value> = [
+        ("school", Value::Int(place.schools[number % place.schools.len()])),
+        ("room", Value::Text(format!("{}楼{}室", number % 5 + 1, number))),
+        ("model", Value::Text(format!("KFR-{}", number % 40))),
+        ("serial_number", Value::Text(format!("SN{number:09}"))),
+        ("due_on", Value::Date(day(number))),
+        ("expected_on", Value::Date(day(number))),
+        ("circuit_certificate", Value::Text(format!("证{}", number % 300))),
+        ("trial_hours", Value::Int(24)),
+    ]
+    .map(|(name, value)| (name.to_string(), value))
+    .into();
+    if accepted {
+        values.insert("accepted_on".into(), Value::Date(day(number + 3)));
+    }
+    let state = Some(if accepted { "accepted" } else { "installed" }.to_string());
+    Draft { values, state, unfiled: false }
+}
+
+fn bulk(folder: &Path) {
+    let place = place(folder);
+    let finance = actor("finance", place.bureau);
+    let saves: Vec<Save> = (0..BULK)
+        .map(|number| Save { register: "aircon".into(), typed: typed(&place, number), ..Save::default() })
+        .collect();
+    let start = Instant::now();
+    place.desk.save_all(&finance, &saves).unwrap_or_else(|(at, not)| panic!("{at}: {not:?}"));
+    let ours = BULK as f64 / start.elapsed().as_secs_f64();
+    drop(place);
+    let connection = Connection::open(folder.join("luoshi.db")).unwrap();
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536").unwrap();
+    let bare = bare(&connection);
+    println!("| {BULK} checked, versioned records through the desk | {ours:.0} | {bare:.0} | {:.0} % |", 100.0 * ours / bare);
+}
+
+/// The same rows by three prepared statements in one transaction.
+fn bare(connection: &Connection) -> f64 {
+    let columns = |sql: &str| connection.prepare(sql).unwrap().column_count();
+    let (row, past) = (columns("SELECT * FROM aircon"), columns("SELECT * FROM aircon_past"));
+    let number: i64 = connection.query_row("SELECT max(register) FROM ledger", [], |row| row.get(0)).unwrap();
+    let first = |table: &str, count: usize| {
+        let marks = vec!["?"; count].join(",");
+        format!("INSERT INTO {table} VALUES ({marks})")
+    };
+    let (into, into_past) = (first("aircon", row), first("aircon_past", past));
+    let start = Instant::now();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let id: i64 = connection.query_row("SELECT max(id) FROM aircon", [], |row| row.get(0)).unwrap();
+    let seq: i64 = connection.query_row("SELECT max(seq) FROM ledger", [], |row| row.get(0)).unwrap();
+    let school: i64 = connection.query_row("SELECT min(id) FROM school", [], |row| row.get(0)).unwrap();
+    use rusqlite::types::Value as Sql;
+    for at in 1..=BULK as i64 {
+        let text = |text: String| Sql::Text(text);
+        let mut values = vec![
+            Sql::Integer(id + at),
+            Sql::Integer(1),
+            text(format!("BM-2021-{at:06}")),
+            text("requested".into()),
+            Sql::Integer(school),
+            Sql::Integer(school),
+            text(format!("{}楼{at}室", at % 5 + 1)),
+            text(format!("KFR-{}", at % 40)),
+            text(format!("BM{at:09}")),
+            text("2021-09-01".into()),
+            text("2021-09-01".into()),
+            text(format!("证{}", at % 300)),
+        ];
+        values.resize(row, Sql::Null);
+        connection.prepare_cached(&into).unwrap().execute(rusqlite::params_from_iter(&values)).unwrap();
+        values.extend([
+            Sql::Integer(1_630_000_000_000_000),
+            Sql::Integer(i64::MAX),
+            Sql::Integer(7),
+            text("file".into()),
+            Sql::Null,
+            Sql::Integer(1),
+            Sql::Integer(seq + at),
+        ]);
+        connection.prepare_cached(&into_past).unwrap().execute(rusqlite::params_from_iter(&values)).unwrap();
+        connection
+            .prepare_cached("INSERT INTO ledger VALUES (?,?,?,1,zeroblob(32),zeroblob(32))")
+            .unwrap()
+            .execute(params![seq + at, number, id + at])
+            .unwrap();
+    }
+    connection.execute_batch("COMMIT").unwrap();
+    BULK as f64 / start.elapsed().as_secs_f64()
+}
+
+fn fill(place: &Place, records: usize) {
+    let store = &place.desk.bureau().store;
+    let table = place.desk.bureau().tables().into_iter().find(|table| table.name == "aircon").unwrap();
+    for from in (0..records).step_by(BULK) {
+        let drafts: Vec<Draft> = (from..records.min(from + BULK)).map(|number| draft(place, number)).collect();
+        let (table, act) = (table.clone(), Act { at: place.desk.bureau().clock.now(), by: 7, ..Act::default() });
+        store
+            .write::<_, StoreError>(act, move |writer: &mut Writer| writer.file_all(&table, drafts.iter().cloned()))
+            .unwrap();
+    }
+    store.index().unwrap();
+}
+
+/// Median and the second slowest of many runs, in milliseconds.
+fn times(mut run: impl FnMut(usize)) -> (f64, f64) {
+    let mut all: Vec<Duration> = (0..ROUNDS)
+        .map(|round| {
+            let start = Instant::now();
+            run(round);
+            start.elapsed()
+        })
+        .collect();
+    all.sort();
+    let ms = |took: Duration| took.as_secs_f64() * 1000.0;
+    (ms(all[ROUNDS / 2]), ms(all[ROUNDS - 2]))
+}
+
+fn ask(filters: &[(&str, String)]) -> ListAsk {
+    ListAsk {
+        register: "aircon".into(),
+        filters: filters.iter().map(|(name, typed)| (name.to_string(), typed.clone())).collect(),
+        sort: Some(("due_on".into(), true)),
+        per: 25,
+        ..ListAsk::default()
+    }
+}
+
+/// The page and the total, written by hand.
+fn by_hand(connection: &Connection, within: Option<i64>, filter: &str) -> usize {
+    let scope = within.map_or(String::new(), |unit| {
+        format!(" AND a.owner IN (SELECT unit FROM unit_within WHERE ancestor = {unit})")
+    });
+    let sql = format!(
+        "SELECT a.id, a.serial, u.name, a.room, a.model, a.state, a.due_on, a.accepted_on FROM aircon a
+         LEFT JOIN unit u ON u.id = a.school WHERE {filter}{scope} ORDER BY a.due_on DESC NULLS LAST, a.id DESC LIMIT 25"
+    );
+    let mut statement = connection.prepare_cached(&sql).unwrap();
+    let rows = statement.query_map([], |row| row.get::<_, i64>(0)).unwrap().count();
+    let total = format!("SELECT count(*) FROM aircon a WHERE {filter}{scope}");
+    let _: i64 = connection.prepare_cached(&total).unwrap().query_row([], |row| row.get(0)).unwrap();
+    rows
+}
+
+fn lists(folder: &Path, records: usize) {
+    let place = place(folder);
+    let start = Instant::now();
+    fill(&place, records);
+    println!("\n{records} records filled in {:.0} s, indexed for the search\n", start.elapsed().as_secs_f64());
+    let connection = Connection::open(folder.join("luoshi.db")).unwrap();
+    connection.execute_batch("PRAGMA cache_size = -16384").unwrap();
+    println!("| first page of 25, sorted, with the school's name and the total | desk, just after a write | desk again | by hand | ratio after a write |\n|---|---|---|---|---|");
+    let people = [
+        ("everything", actor("finance", place.bureau), None),
+        ("half the tree", actor("town", place.half), Some(place.half)),
+        ("one town of 40", actor("town", place.towns[3]), Some(place.towns[3])),
+        ("one school", actor("school", place.schools[5]), Some(place.schools[5])),
+    ];
+    type Filter = (&'static str, fn(usize) -> (&'static str, String, String));
+    let filters: [Filter; 2] = [
+        ("half of them", |_| ("state", "accepted".into(), "a.state = 'accepted'".into())),
+        ("0.1 %", |round| {
+            let day = day(round * 7);
+            ("due_on", day.to_string(), format!("a.due_on = '{day}'"))
+        }),
+    ];
+    for (who, actor, within) in &people {
+        for (what, filter) in filters {
+            let touch = |round: usize| {
+                let typed = typed(&place, records + 1_000_000 + round);
+                let mut typed = typed;
+                typed.insert("serial_number".into(), format!("T{who}{what}{round}"));
+                let save = Save { register: "aircon".into(), typed, ..Save::default() };
+                place.desk.save(&Actor::system(Lang::Zh), &save).unwrap();
+            };
+            let list = |round: usize| {
+                let (name, typed, _) = filter(round);
+                place.desk.list(actor, &ask(&[(name, typed)])).unwrap_or_else(|no| panic!("{no}"))
+            };
+            let mut cold = vec![];
+            for round in 0..ROUNDS {
+                touch(round);
+                let start = Instant::now();
+                list(round);
+                cold.push(start.elapsed().as_secs_f64() * 1000.0);
+            }
+            cold.sort_by(f64::total_cmp);
+            let warm = times(|round| {
+                list(round);
+            });
+            let hand = times(|round| {
+                by_hand(&connection, *within, &filter(round).2);
+            });
+            println!(
+                "| {who}, {what} | {:.1} ms (p97 {:.1}) | {:.1} ms (p97 {:.1}) | {:.1} ms (p97 {:.1}) | {:.2} |",
+                cold[ROUNDS / 2], cold[ROUNDS - 2], warm.0, warm.1, hand.0, hand.1, cold[ROUNDS / 2] / hand.0
+            );
+        }
+    }
+    let past = When { as_of: Some(date(2021, 9, 30)), on: None };
+    place.desk.bureau().clock.put(start_of(date(2021, 10, 8)) + 9 * 3600 * MICROS);
+    let finance = actor("finance", place.bureau);
+    let ask = ListAsk { when: past, ..ask(&[("state", "accepted".into())]) };
+    for name in ["first", "again"] {
+        let start = Instant::now();
+        match place.desk.list(&finance, &ask) {
+            Ok(_) => println!("as-of page, {name}: {:.0} ms", start.elapsed().as_secs_f64() * 1000.0),
+            Err(no) => println!("as-of page, {name}: {no} after {:.0} ms", start.elapsed().as_secs_f64() * 1000.0),
+        }
+    }
+}
+
+fn files(root: &Path) -> Vec<luoshi_pack::File> {
+    let mut files = vec![];
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder is there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                let below = path.strip_prefix(root).expect("it lies below").to_string_lossy().replace('\\', "/");
+                files.push(luoshi_pack::File { path: below, text: std::fs::read_to_string(&path).expect("it is text") });
+            }
+        }
+    }
+    files
+}
+
+fn main() {
+    let records = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(200_000);
+    let folder = tempfile::tempdir().expect("a folder for the databases");
+    for name in ["bulk", "lists"] {
+        std::fs::create_dir(folder.path().join(name)).expect("a folder of its own");
+    }
+    println!("| records a second | desk | three bare statements | share |\n|---|---|---|---|");
+    bulk(&folder.path().join("bulk"));
+    lists(&folder.path().join("lists"), records);
+}
