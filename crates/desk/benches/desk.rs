@@ -51,7 +51,8 @@ fn place(folder: &Path) -> Place {
     let schools = (0..SCHOOLS).map(|school| {
         let town = towns[(school % TOWNS) as usize].to_string();
         let name = format!("第{school}小学");
-        let typed = [("name", &*name), ("kind", "school"), ("parent", &town), ("stage", "primary"), ("ownership", "public")];
+        let typed =
+            [("name", &*name), ("kind", "school"), ("parent", &town), ("stage", "primary"), ("ownership", "public")];
         file(&desk, "school", &typed)
     });
     let schools = schools.collect();
@@ -122,9 +123,14 @@ fn bulk(folder: &Path) {
     let ours = BULK as f64 / start.elapsed().as_secs_f64();
     drop(place);
     let connection = Connection::open(folder.join("luoshi.db")).unwrap();
-    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536").unwrap();
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536")
+        .unwrap();
     let bare = bare(&connection);
-    println!("| {BULK} checked, versioned records through the desk | {ours:.0} | {bare:.0} | {:.0} % |", 100.0 * ours / bare);
+    println!(
+        "| {BULK} checked, versioned records through the desk | {ours:.0} | {bare:.0} | {:.0} % |",
+        100.0 * ours / bare
+    );
 }
 
 /// The same rows by three prepared statements in one transaction.
@@ -241,7 +247,9 @@ fn lists(folder: &Path, records: usize) {
     println!("\n{records} records filled in {:.0} s, indexed for the search\n", start.elapsed().as_secs_f64());
     let connection = Connection::open(folder.join("luoshi.db")).unwrap();
     connection.execute_batch("PRAGMA cache_size = -16384").unwrap();
-    println!("| first page of 25, sorted, with the school's name and the total | desk, just after a write | desk again | by hand | ratio after a write |\n|---|---|---|---|---|");
+    println!(
+        "| first page of 25, sorted, with the school's name and the total | desk, just after a write | desk again | by hand | ratio after a write |\n|---|---|---|---|---|"
+    );
     let people = [
         ("everything", actor("finance", place.bureau), None),
         ("half the tree", actor("town", place.half), Some(place.half)),
@@ -285,7 +293,13 @@ fn lists(folder: &Path, records: usize) {
             });
             println!(
                 "| {who}, {what} | {:.1} ms (p97 {:.1}) | {:.1} ms (p97 {:.1}) | {:.1} ms (p97 {:.1}) | {:.2} |",
-                cold[ROUNDS / 2], cold[ROUNDS - 2], warm.0, warm.1, hand.0, hand.1, cold[ROUNDS / 2] / hand.0
+                cold[ROUNDS / 2],
+                cold[ROUNDS - 2],
+                warm.0,
+                warm.1,
+                hand.0,
+                hand.1,
+                cold[ROUNDS / 2] / hand.0
             );
         }
     }
@@ -312,7 +326,8 @@ fn files(root: &Path) -> Vec<luoshi_pack::File> {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "toml") {
                 let below = path.strip_prefix(root).expect("it lies below").to_string_lossy().replace('\\', "/");
-                files.push(luoshi_pack::File { path: below, text: std::fs::read_to_string(&path).expect("it is text") });
+                files
+                    .push(luoshi_pack::File { path: below, text: std::fs::read_to_string(&path).expect("it is text") });
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::refusal::{No, Refusal};
 use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, Table, ViewHead};
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
-use luoshi_kernel::list::{Column, EVERYTHING, Page, rows, totals};
+use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, rows, totals};
 use luoshi_kernel::number::evidence;
 use luoshi_kernel::query::Known;
 use luoshi_kernel::sentence::{Part, sentence};
@@ -18,6 +18,9 @@ use luoshi_store::{Reader, StoreError};
 /// Conditions a person may add to a list, and steps a path of theirs may have.
 const FILTERS_MOST: usize = 20;
 const STEPS_MOST: usize = 4;
+
+/// Records that are counted for the link of a view; beyond that it says so.
+const COUNT_MOST: u64 = 9_999;
 
 /// Rows a page of a list may have.
 const PER: std::ops::RangeInclusive<u64> = 25..=200;
@@ -353,10 +356,15 @@ fn views(
 ) -> Result<Vec<ViewHead>, StoreError> {
     let mut heads = vec![];
     for view in register.views.values() {
+        let most = COUNT_MOST + 1;
+        let read = count_most(&bureau.packs, context, known, &register.name, scope, &view.filter, most);
+        let count = bureau.rows(reader, &read)?.first().and_then(|row| row[0].int());
+        let count = count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
         heads.push(ViewHead {
             name: view.name.clone(),
             title: actor.lang.pick(&view.title, &view.en).to_string(),
-            count: count(bureau, reader, known, context, &register.name, scope, &view.filter)?,
+            count: if count == most { COUNT_MOST } else { count },
+            more: count == most,
             current: current == Some(view.name.as_str()),
         });
     }

@@ -111,8 +111,10 @@ pub struct ViewHead {
     pub name: String,
     /// Its label.
     pub title: String,
-    /// Its records.
+    /// Its records, as far as they were counted.
     pub count: u64,
+    /// There are more.
+    pub more: bool,
     /// The current one.
     pub current: bool,
 }

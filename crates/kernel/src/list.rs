@@ -6,7 +6,7 @@ use crate::query::{Known, Planner, Read, col, how_many, is_coarse};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
-use sea_query::{Expr, ExprTrait, NullOrdering, Order};
+use sea_query::{Alias, Expr, ExprTrait, NullOrdering, Order, Query};
 
 /// A column of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +147,29 @@ pub fn totals(
     let kinds = vec![ColumnKind::Int; exprs.len()];
     select.exprs(exprs).and_where(scope).and_where(filter);
     planner.read(select, kinds)
+}
+
+/// How many match, but no more than `most` are counted: enough for the label of a link.
+pub fn count_most(
+    packs: &Packs,
+    context: &Context,
+    known: Known,
+    register: &str,
+    scope: &Condition,
+    filter: &Condition,
+    most: u64,
+) -> Read {
+    if known.is_none() && is_coarse(scope) && is_coarse(filter) {
+        return tally(packs, context, register, scope, filter);
+    }
+    let mut planner = Planner::new(packs, context, known, register);
+    let (scope, filter) = (planner.today(scope), planner.condition(filter));
+    let id = planner.column(&["id".to_string()]).0;
+    let mut inner = planner.select();
+    inner.expr(id).and_where(scope).and_where(filter).limit(most);
+    let mut select = Query::select();
+    select.expr(how_many()).from_subquery(inner, Alias::new("some"));
+    planner.read(select, vec![ColumnKind::Int])
 }
 
 /// How many match, from the counts that the store keeps.

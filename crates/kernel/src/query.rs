@@ -458,13 +458,13 @@ fn percent(part: Expr) -> Expr {
 /// Whether a condition asks for owner and state only, so that counts by these answer it.
 pub fn is_coarse(condition: &Condition) -> bool {
     let own = |path: &Path| path.len() == 1 && (path[0] == "owner" || path[0] == "state");
-    let plain = |operand: &Operand| !matches!(operand.source, Source::Field(_) | Source::Move(_));
+    let plain = |operand: &Operand| !matches!(operand.source, Source::Field(_) | Source::Move(_) | Source::Asked(..));
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().all(is_coarse),
         Condition::Not(part) => is_coarse(part),
         Condition::Compare(path, _, operand) | Condition::InUnit(path, operand) => own(path) && plain(operand),
         Condition::OneOf(path, _) | Condition::Empty(path, _) => own(path),
-        Condition::Contains(..) | Condition::Day(..) | Condition::Has { .. } => false,
+        Condition::Contains(..) | Condition::Holds(..) | Condition::Day(..) | Condition::Has { .. } => false,
     }
 }
 

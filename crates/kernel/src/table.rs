@@ -3,6 +3,7 @@
 //! Every register has two tables: `NAME` with the current row and `NAME_past` with every version, the current one
 //! included. Both carry the [`HEADER`] columns before the declared ones; `NAME_past` carries [`PAST`] after them.
 
+use luoshi_pack::condition::{Compare, Condition};
 use luoshi_pack::{Kind, Packs, Register};
 
 /// Columns that every current and past row starts with: `id` (key), `version` (from 1), `serial`, `state`, `owner`.
@@ -57,8 +58,8 @@ pub struct Table {
     pub extends: Option<String>,
     /// Sets of columns that no two current rows share.
     pub unique: Vec<Vec<String>>,
-    /// Columns with an index of their own.
-    pub indexed: Vec<String>,
+    /// Sets of columns with an index of their own.
+    pub indexed: Vec<Vec<String>>,
     /// The pattern of the serial number, if records have one: given when first filed, never reused.
     pub serial: Option<luoshi_pack::Serial>,
     /// What the search finds its records by.
@@ -146,7 +147,7 @@ pub fn event() -> Table {
         owner: Owner::Nobody,
         extends: None,
         unique: vec![],
-        indexed: vec!["subject".into()],
+        indexed: vec![vec!["subject".into()]],
         serial: None,
         search: Search::default(),
     }
@@ -178,10 +179,38 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
         owner: owner(packs, register),
         extends: register.extends.clone(),
         unique: unique.chain(register.unique.iter().cloned()).collect(),
-        indexed: columns.iter().filter(|column| column.refers().is_some()).map(|column| column.name.clone()).collect(),
+        indexed: indexed(register, &columns),
         columns,
         serial: register.serial.clone(),
         search: search(packs, register),
+    }
+}
+
+/// References; the days by which states are due; the first sort key of each view that is not bound to one state: there
+/// most records have no such value yet, and an index led by the state would be taken where few records are in scope.
+fn indexed(register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
+    let own = |name: &String| columns.iter().any(|column| column.name == *name);
+    let references = columns.iter().filter(|column| column.refers().is_some()).map(|column| vec![column.name.clone()]);
+    let due = register.flow.iter().flat_map(|flow| flow.states.values()).filter_map(|state| state.due.as_ref());
+    let sorted = register.views.values().filter_map(|view| {
+        let [name] = view.sort.first()?.0.as_slice() else { return None };
+        (own(name) && !shows_one_state(&view.filter)).then(|| vec![name.clone()])
+    });
+    let mut found: Vec<Vec<String>> = vec![];
+    for columns in references.chain(due.filter(|name| own(name)).map(|name| vec![name.clone()])).chain(sorted) {
+        if !found.contains(&columns) {
+            found.push(columns);
+        }
+    }
+    found
+}
+
+/// Whether a condition holds in one state only.
+fn shows_one_state(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) => parts.iter().any(shows_one_state),
+        Condition::Compare(path, Compare::Equal, _) => matches!(path.as_slice(), [name] if name == "state"),
+        _ => false,
     }
 }
 

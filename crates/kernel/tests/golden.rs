@@ -117,7 +117,12 @@ fn tables_carry_what_the_register_declares() {
                 steps.iter().map(|(column, to)| format!("{column} -> {to}")).collect::<Vec<_>>().join(", ")
             }
         };
-        let _ = writeln!(text, "{} (owner: {owner}; indexed: {})", table.name, table.indexed.join(", "));
+        let _ = writeln!(
+            text,
+            "{} (owner: {owner}; indexed: {})",
+            table.name,
+            table.indexed.iter().map(|columns| columns.join("+")).collect::<Vec<_>>().join(", ")
+        );
         for column in &table.columns {
             let _ = writeln!(
                 text,

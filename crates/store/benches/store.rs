@@ -46,7 +46,7 @@ fn tables() -> Vec<Table> {
     ];
     let mut project = table("project", columns, Owner::Path(vec![("unit".into(), "unit".into())]));
     project.serial = Some(Serial { prefix: "XM-".into(), year: true, digits: 6 });
-    project.indexed = vec!["unit".into()];
+    project.indexed = vec![vec!["unit".into()]];
     project.search = Search { label: Some("title".into()), fields: vec!["serial".into()] };
     vec![unit, project, event()]
 }

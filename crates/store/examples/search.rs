@@ -35,7 +35,7 @@ fn tables() -> Vec<Table> {
         name: "project".into(),
         columns: vec![column("unit", ColumnKind::Int, Some("unit")), column("title", ColumnKind::Text, None)],
         owner: Owner::Path(vec![("unit".into(), "unit".into())]),
-        indexed: vec!["unit".into()],
+        indexed: vec![vec!["unit".into()]],
         serial: Some(Serial { prefix: "XM-".into(), year: true, digits: 6 }),
         search: named("title", &["serial"]),
         ..event()

@@ -39,7 +39,7 @@ impl Store {
     fn still(&self, file: &Path) -> Result<crate::link::Link, StoreError> {
         let file = file.to_path_buf();
         self.alone(move |writer| {
-            let mut holder = sqlite::open(&file, sqlite::Role::Reader)?;
+            let mut holder = sqlite::open(&file, sqlite::Role::Reader, &Default::default())?;
             if !writer.link()?.empty_log()? {
                 return Err(StoreError::Busy);
             }

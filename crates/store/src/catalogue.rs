@@ -36,11 +36,28 @@ struct Rest {
     owner: RestOwner,
     extends: Option<String>,
     unique: Vec<Vec<String>>,
-    indexed: Vec<String>,
+    indexed: Vec<Columns>,
     serial: Option<(String, bool, u8)>,
     /// The searched name, and the other searched fields.
     #[serde(default)]
     search: (Option<String>, Vec<String>),
+}
+
+/// The columns of an index; a catalogue before format 4 wrote the only one plainly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Columns {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Columns {
+    fn all(self) -> Vec<String> {
+        match self {
+            Columns::One(column) => vec![column],
+            Columns::Many(columns) => columns,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,7 +77,7 @@ fn rest_of(table: &Table) -> Rest {
         },
         extends: table.extends.clone(),
         unique: table.unique.clone(),
-        indexed: table.indexed.clone(),
+        indexed: table.indexed.iter().cloned().map(Columns::Many).collect(),
         serial: table.serial.as_ref().map(|serial| (serial.prefix.clone(), serial.year, serial.digits)),
         search: (table.search.label.clone(), table.search.fields.clone()),
     }
@@ -77,7 +94,7 @@ fn table_of(name: String, columns: Vec<Column>, rest: Rest) -> Table {
         },
         extends: rest.extends,
         unique: rest.unique,
-        indexed: rest.indexed,
+        indexed: rest.indexed.into_iter().map(Columns::all).collect(),
         serial: rest.serial.map(|(prefix, year, digits)| Serial { prefix, year, digits }),
         search: Search { label: rest.search.0, fields: rest.search.1 },
     }

@@ -336,7 +336,25 @@ impl Link {
         }
     }
 
-    /// Keeps its files small; between transactions.
+    /// Learns how values are spread; PostgreSQL does so by itself.
+    pub fn learn(&mut self) -> Result<(), StoreError> {
+        match self {
+            Link::Sqlite(link) => link.learn(),
+            Link::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Makes a reader know what the writer has learned.
+    pub fn renew(&mut self) -> Result<(), StoreError> {
+        if let Link::Sqlite(link) = self
+            && let Some(fresh) = link.renewed()?
+        {
+            *self = fresh;
+        }
+        Ok(())
+    }
+
+    /// Keeps its files small and its planner informed; between transactions.
     pub fn tidy(&mut self) -> Result<(), StoreError> {
         match self {
             Link::Sqlite(link) => link.tidy(),

@@ -65,7 +65,11 @@ impl Pool {
     /// Waits for a free connection and opens a snapshot on it.
     pub fn begin(&self) -> Result<(Arc<Mutex<Link>>, Arc<Watch>), StoreError> {
         let link = self.take()?;
-        if let Err(error) = lock(&link).begin_read() {
+        let begun = {
+            let mut link = lock(&link);
+            link.renew().and_then(|()| link.begin_read())
+        };
+        if let Err(error) = begun {
             self.put_back(link.clone());
             return Err(error);
         }

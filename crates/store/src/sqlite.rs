@@ -5,6 +5,8 @@ use crate::link::{Cell, Link, Param, Row, Stopper};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How long a statement waits for another process's lock.
@@ -13,11 +15,24 @@ const BUSY: Duration = Duration::from_secs(5);
 /// The write-ahead log is emptied when it has grown beyond this many bytes.
 const LOG: u64 = 64 << 20;
 
+/// Rows of each index that are looked at to learn how many records share a value.
+const SAMPLE: u32 = 1_000;
+/// The tables are looked at anew after so many changed rows, and a quarter of what they were when last looked at.
+const CHANGES: u64 = 20_000;
+
 /// A connection with its cache of prepared statements.
 pub(crate) struct Sqlite {
     connection: Connection,
+    file: PathBuf,
     /// The file of the write-ahead log.
     log: PathBuf,
+    /// How often the writer has learned how the values of the indexed columns are spread. What it learned is read when a
+    /// connection is opened, so an older reader is opened anew.
+    learned: Arc<AtomicU64>,
+    /// The count when this connection was opened.
+    known: u64,
+    /// Rows changed when the writer learned last.
+    changes: u64,
 }
 
 /// What a connection is for.
@@ -30,7 +45,8 @@ pub(crate) enum Role {
 }
 
 /// Opens a connection; the writer makes the file when there is none.
-pub(crate) fn open(file: &Path, role: Role) -> Result<Link, StoreError> {
+pub(crate) fn open(file: &Path, role: Role, learned: &Arc<AtomicU64>) -> Result<Link, StoreError> {
+    let known = learned.load(Ordering::Acquire);
     let access = match role {
         Role::Writer { .. } => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         // Read-only connections of SQLite cannot make the files of the WAL when they come first, hence `query_only`.
@@ -58,7 +74,8 @@ pub(crate) fn open(file: &Path, role: Role) -> Result<Link, StoreError> {
     crate::functions::for_sqlite(&connection).map_err(error)?;
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
-    Ok(Link::Sqlite(Box::new(Sqlite { connection, log: log.into() })))
+    let (file, learned) = (file.to_path_buf(), learned.clone());
+    Ok(Link::Sqlite(Box::new(Sqlite { connection, file, log: log.into(), learned, known, changes: 0 })))
 }
 
 impl Sqlite {
@@ -112,7 +129,30 @@ impl Sqlite {
         if std::fs::metadata(&self.log).is_ok_and(|log| log.len() > LOG) && !self.empty_log()? {
             tracing::warn!("readers kept the write-ahead log from being emptied");
         }
+        let changes = self.connection.total_changes();
+        if changes - self.changes > CHANGES + self.changes / 4 {
+            self.learn()?;
+        }
         Ok(())
+    }
+
+    /// Learns how the values of the indexed columns are spread, so that the planner picks the narrower index. Takes
+    /// milliseconds at any size.
+    pub fn learn(&mut self) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch(&format!("PRAGMA analysis_limit = {SAMPLE}; ANALYZE; ANALYZE sqlite_schema"))
+            .map_err(error)?;
+        self.changes = self.connection.total_changes();
+        self.learned.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+
+    /// A reader opened anew, if the writer has learned since this one was opened.
+    pub fn renewed(&self) -> Result<Option<Link>, StoreError> {
+        if self.known == self.learned.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        open(&self.file, Role::Reader, &self.learned).map(Some)
     }
 
     /// Empties the write-ahead log; `false` when readers stood in the way for too long.
@@ -193,7 +233,9 @@ mod tests {
     fn a_durable_writer_syncs_every_commit_and_keeps_references() {
         let folder = tempfile::tempdir().unwrap();
         let setting = |role: Role, name: &str| {
-            let Ok(Link::Sqlite(link)) = open(&folder.path().join("a.db"), role) else { panic!("this is SQLite") };
+            let Ok(Link::Sqlite(link)) = open(&folder.path().join("a.db"), role, &Arc::default()) else {
+                panic!("this is SQLite")
+            };
             link.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap()
         };
         assert_eq!(setting(Role::Writer { durable: true }, "synchronous"), 2);

@@ -53,6 +53,7 @@ impl Store {
     pub fn open(options: Options) -> Result<Store, StoreError> {
         let (mut writer, readers) = connect(&options)?;
         system::prepare(&mut writer)?;
+        writer.learn()?;
         let readers = readers()?;
         let schema = Arc::new(catalogue::load(&mut writer)?);
         let dialect = writer.dialect();
@@ -227,9 +228,11 @@ fn connect(options: &Options) -> Result<(Link, Readers), StoreError> {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StoreError::File { path: folder.display().to_string(), message: error.to_string() })?;
             refuse_network_share(folder)?;
-            let writer = sqlite::open(file, sqlite::Role::Writer { durable })?;
+            let learned = Arc::default();
+            let writer = sqlite::open(file, sqlite::Role::Writer { durable }, &learned)?;
             let file = file.clone();
-            Ok((writer, Box::new(move || (0..count).map(|_| sqlite::open(&file, sqlite::Role::Reader)).collect())))
+            let reader = move |_| sqlite::open(&file, sqlite::Role::Reader, &learned);
+            Ok((writer, Box::new(move || (0..count).map(reader).collect())))
         }
         Database::Postgres(url) => {
             let commit = if durable { "on" } else { "off" };

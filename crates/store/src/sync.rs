@@ -451,7 +451,7 @@ fn leave(entry: &mut Entry, column: &str, dialect: Dialect, plan: &mut Plan) {
     field.dropped = Some(kept);
     entry.table.columns.retain(|other| other.name != column);
     entry.table.unique.retain(|set| !set.iter().any(|other| other == column));
-    entry.table.indexed.retain(|other| other != column);
+    entry.table.indexed.retain(|set| !set.iter().any(|other| other == column));
     plan.steps.push(Step { change: Change::Drop { table: name, column: column.to_string() }, sql, apart: false });
 }
 
@@ -481,7 +481,7 @@ pub(crate) fn indexes(entry: &Entry) -> BTreeMap<String, Index> {
             found.insert(short(name), Index { table: table.name.clone(), columns, unique });
         }
     };
-    table.indexed.iter().for_each(|column| put(vec![column.clone()], false));
+    table.indexed.iter().for_each(|columns| put(columns.clone(), false));
     table.unique.iter().for_each(|columns| put(columns.clone(), true));
     if table.serial.is_some() {
         put(vec!["serial".into()], true);

@@ -30,15 +30,13 @@ pub(crate) fn note(changes: &mut Changes, step: &Step<'_>) {
 
 /// Writes down what a group changed.
 pub(crate) fn store(link: &mut Link, schema: &Schema, changes: &Changes) -> Result<(), StoreError> {
-    let sql = "INSERT INTO tally (register, owner_key, state_key, owner, state, records) VALUES ($1, $2, $3, $4, $5, $6)
+    let sql =
+        "INSERT INTO tally (register, owner_key, state_key, owner, state, records) VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (register, owner_key, state_key) DO UPDATE SET records = tally.records + excluded.records";
     for ((register, owner, state), more) in changes.iter().filter(|(_, more)| **more != 0) {
         let Some(shape) = schema.numbered(*register) else { continue };
-        let key: [Param<'_>; 3] = [
-            shape.table.name.as_str().into(),
-            owner.unwrap_or(0).into(),
-            state.as_deref().unwrap_or_default().into(),
-        ];
+        let key: [Param<'_>; 3] =
+            [shape.table.name.as_str().into(), owner.unwrap_or(0).into(), state.as_deref().unwrap_or_default().into()];
         let [register, owner_key, state_key] = key;
         let (owner, state) = ((*owner).into(), state.as_deref().into());
         link.execute(sql, &[register, owner_key, state_key, owner, state, (*more).into()])?;

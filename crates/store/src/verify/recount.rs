@@ -145,9 +145,9 @@ fn count(store: &Store, table: &str) -> Result<Counts, StoreError> {
     loop {
         let page = store.read(|reader| {
             let sql = format!("SELECT {id}, {owner}, {state} FROM {table} WHERE {id} > $1 ORDER BY {id} LIMIT $2");
-            reader.link()?.all(&sql, &[after.into(), PAGE.into()], |row| {
-                Ok((row.int(0)?, row.maybe_int(1)?, row.maybe_text(2)?))
-            })
+            reader
+                .link()?
+                .all(&sql, &[after.into(), PAGE.into()], |row| Ok((row.int(0)?, row.maybe_int(1)?, row.maybe_text(2)?)))
         })?;
         let Some((last, ..)) = page.last() else { return Ok(counts) };
         after = *last;

@@ -77,7 +77,11 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
         },
         extends: None,
         unique: vec![],
-        indexed: columns.iter().filter(|column| column.refers().is_some()).map(|column| column.name.clone()).collect(),
+        indexed: columns
+            .iter()
+            .filter(|column| column.refers().is_some())
+            .map(|column| vec![column.name.clone()])
+            .collect(),
         serial: None,
         search: Search::default(),
         columns,

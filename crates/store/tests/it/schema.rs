@@ -43,7 +43,7 @@ both! {
         bureau.file("project", "title=a school=4");
         let mut changed = with("project", |project| {
             project.columns.extend(columns("budget:int leader>person"));
-            project.indexed.push("leader".into());
+            project.indexed.push(vec!["leader".into()]);
         });
         changed.push(table("room", "school>school", "school>school"));
         applied(bureau, &changed, &[], &[
@@ -167,7 +167,7 @@ both! {
         bureau.file("project", "title=a school=4");
         let changed = with("project", |project| {
             project.columns.extend(columns("budget:int"));
-            project.indexed.push("budget".into());
+            project.indexed.push(vec!["budget".into()]);
         });
         // What a crash leaves after the first transaction: the columns are there, the index is not.
         apply(bureau, &changed, &[]).unwrap();

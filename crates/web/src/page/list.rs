@@ -86,7 +86,7 @@ fn view_links(lang: Lang, view: &ListView) -> Markup {
         }
         @for named in &view.views {
             a href=(link(Some(&named.name))) aria-current=[named.current.then_some("true")] {
-                (named.title) span { (text::count(named.count)) }
+                (named.title) span { (text::count(named.count)) @if named.more { "+" } }
             }
         }
     }
