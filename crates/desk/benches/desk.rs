@@ -66,7 +66,7 @@ fn file(desk: &Desk, register: &str, typed: &[(&str, &str)]) -> i64 {
 }
 
 fn actor(role: &str, unit: i64) -> Actor {
-    let post = Post { role: role.into(), unit, unit_title: String::new() };
+    let post = Post { role: role.into(), unit, unit_title: String::new(), giver: None };
     let (name, csrf) = ("经办".to_string(), String::new());
     Actor { account: 7, name, person: None, posts: vec![post], lang: Lang::Zh, csrf }
 }
