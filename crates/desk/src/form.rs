@@ -148,6 +148,10 @@ pub fn build(
         put(&mut groups, field, view);
     }
     groups.retain(|group| !group.fields.is_empty());
+    // What is wrong with a field that a move does not ask for is said of the whole form; it is never lost.
+    let asked = |name: &String| groups.iter().flat_map(|group| &group.fields).any(|field| field.name == *name);
+    let whole = filled.faults.iter().filter(|(field, _)| !field.as_ref().is_some_and(asked));
+    let faults = whole.map(|(_, fault)| fault.clone()).collect();
     let by_move = which.by_move.map(|(name, made)| MoveHead {
         name: name.to_string(),
         title: lang.pick(&made.title, &made.en).to_string(),
@@ -170,7 +174,7 @@ pub fn build(
         request: filled.request.to_string(),
         groups,
         reason: asks_reason.then(|| filled.reason.to_string()),
-        faults: filled.faults.iter().filter(|(field, _)| field.is_none()).map(|(_, fault)| fault.clone()).collect(),
+        faults,
         conflict: None,
     })
 }
@@ -283,7 +287,9 @@ fn input(
                 Ok(id) if satisfies(bureau, reader, context, to, id, &scope)? => label(bureau, reader, to, id, None)?,
                 _ => typed.to_string(),
             };
-            let options = if all.len() as u64 > FEW { vec![] } else { all };
+            // Of a register with keys an exact key may be typed that no list shows.
+            let typed = all.len() as u64 > FEW || crate::shared::has_keys(bureau.packs.register(to));
+            let options = if typed { vec![] } else { all };
             Input::Record { register: to.clone(), options, label: chosen }
         }
         Kind::Files { most, types, .. } => Input::Files {

@@ -72,7 +72,11 @@ pub fn judge<'a>(
         target: decimal::parse(&target.quantity, digits).unwrap_or(i64::MAX),
         comparator: target.comparator,
         exact: target.exact,
-        due: due.as_ref().map(|due| sum_until(due, day)),
+        // A standing fact (a share, what lasts) grows along no line: it ought to stand at its target all the time.
+        due: match indicator.stands {
+            Stands::Dated(_) => due.as_ref().map(|due| sum_until(due, day)),
+            _ => Some(decimal::parse(&target.quantity, digits).unwrap_or(i64::MAX)),
+        },
         best,
         day: context.today,
         from: target.from,
@@ -82,7 +86,8 @@ pub fn judge<'a>(
         Some(expected) => Some(
             number.part + expected.iter().filter(|(at, _)| *at > day && *at <= target.by).map(|(_, n)| n).sum::<i64>(),
         ),
-        None => straight_forecast(&standing),
+        None if matches!(indicator.stands, Stands::Dated(_)) => straight_forecast(&standing),
+        None => None,
     };
     let limits = Limits::of(&context);
     let light = standing.light(limits);

@@ -33,6 +33,7 @@ mod say;
 mod search;
 mod setting;
 mod several;
+mod shared;
 pub mod view;
 mod workbench;
 

@@ -12,7 +12,7 @@ use luoshi_kernel::condition::{Row, holds};
 use luoshi_kernel::kind::{MICROS, day_of, start_of};
 use luoshi_kernel::query::Planner;
 use luoshi_kernel::{Context, Lang};
-use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Source, Step};
+use luoshi_pack::condition::{Compare, Condition, DayKind, Operand, Plus, Reference, Source, Step};
 use luoshi_pack::{Aggregate, Divide, Divisor, File, Indicator, Value};
 use luoshi_store::{Options, Record, Store, StoreError};
 use rand_chacha::ChaCha8Rng;
@@ -797,21 +797,23 @@ fn number_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
 }
 
 fn day_operand(ground: &Ground, register: &str, dice: &mut Dice) -> Operand {
-    let source = match dice.below(7) {
+    let source = match dice.below(8) {
         0 => Source::Today,
         1 => Source::PeriodStart,
         2 => Source::PeriodEnd,
+        7 => Source::SchoolYear(dice.of(&[Reference::Age, Reference::Statistics])),
         3 if register == "thing" => Source::Move(dice.of(&["close", "reopen"]).to_string()),
         4 => Source::Value(value(ground, What::Day, dice)),
         _ => Source::Field(path(register, What::Day, dice)),
     };
-    // Of a day that differs from record to record the database is asked plain stretches only.
+    // Of a day that differs from record to record the database is asked no working days.
     let same = !matches!(source, Source::Field(_) | Source::Move(_));
-    let plus = dice.percent(50).then(|| match dice.below(if same { 4 } else { 2 }) {
+    let plus = dice.percent(50).then(|| match dice.below(if same { 5 } else { 3 }) {
         0 => Plus::Stretch(dice.number(-60, 60), Step::Days),
         1 => Plus::Stretch(dice.number(-26, 26), Step::Months),
-        2 => Plus::Stretch(dice.number(0, 60), Step::Workdays),
-        _ => Plus::Setting("meaning_least".into(), dice.of(&[Step::Days, Step::Workdays, Step::Months])),
+        2 => Plus::Setting("meaning_least".into(), dice.of(&[-12, -1, 1]), dice.of(&[Step::Days, Step::Months])),
+        3 => Plus::Stretch(dice.number(0, 60), Step::Workdays),
+        _ => Plus::Setting("meaning_least".into(), 1, Step::Workdays),
     });
     let roll = same && dice.percent(30);
     Operand { plus, roll, ..plain(source) }
@@ -888,6 +890,7 @@ fn operand_words(operand: &Operand) -> Vec<&'static str> {
         Source::PeriodStart => "period start",
         Source::PeriodEnd => "period end",
         Source::Today => "today",
+        Source::SchoolYear(_) => "school year",
         Source::MyUnit => "my unit",
         Source::Me => "me",
     };
@@ -932,7 +935,7 @@ fn check(store: Store) {
             verdicts[expected.map_or(2, |yes| usize::from(!yes))] += 1;
         }
     }
-    assert_eq!(seen.len(), 12 + 10 + 7, "every variant, source and addition is met: {seen:?}");
+    assert_eq!(seen.len(), 12 + 11 + 7, "every variant, source and addition is met: {seen:?}");
     let all: usize = verdicts.iter().sum();
     let percent = verdicts.map(|count| count * 100 / all);
     let [yes, no, unknown] = percent;

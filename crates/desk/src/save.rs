@@ -263,6 +263,9 @@ impl Change {
         if let Some(first) = self.first_answer(writer)? {
             return Ok(first);
         }
+        if let Some(known) = self.known_already(writer)? {
+            return Ok(known);
+        }
         let known = self.known_files(writer)?;
         let saved = match (&self.save.by_move, self.save.id) {
             (Some(name), Some(id)) => self.make_move(writer, name, id)?,
@@ -280,6 +283,25 @@ impl Change {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
         }
         Ok(Saved { id: saved.id, version: saved.version })
+    }
+
+    /// The shared record that is there already under the key that is being filed; it stays as it is.
+    fn known_already(&self, writer: &mut Writer) -> Result<Option<Saved>, Stop> {
+        let register = self.register();
+        if self.save.id.is_some() || !register.shared {
+            return Ok(None);
+        }
+        let may = self.actor.scope(&self.bureau, &register.name, Action::File);
+        may.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
+        let lang = self.actor.lang;
+        match crate::shared::known_already(&self.bureau, writer, &self.context, register, &self.given, lang)? {
+            None => Ok(None),
+            Some(Err((field, fault))) => Err(Stop::Faults(vec![(Some(field), fault)])),
+            Some(Ok(id)) => {
+                let record = writer.record(self.bureau.table(&register.name), id, None)?;
+                Ok(record.map(|record| Saved { id, version: record.version }))
+            }
+        }
     }
 
     /// Fields of files that are given.

@@ -40,16 +40,24 @@ impl Typed<'_> {
             let seen = kept
                 || satisfies(self.bureau, reader, self.context, self.to, id, &scope)?
                     && reader.record(self.bureau.table(self.to), id, None)?.is_some();
-            return Ok(seen.then_some(id));
+            if seen {
+                return Ok(Some(id));
+            }
+            // A key may be a number too.
+            return self.by_key(reader, text);
         }
         // A label may be typed where no list was offered; it must name exactly one record.
         let label = vec![self.bureau.packs.register(self.to).label.clone()];
         let same = Condition::Compare(label, Compare::Equal, Operand::literal(Value::Text(text.to_string())));
         let found = options(self.bureau, reader, self.context, self.to, &both(scope, same), 2)?;
-        Ok(match found[..] {
-            [(id, _)] => Some(id),
-            _ => None,
-        })
+        match found[..] {
+            [(id, _)] => Ok(Some(id)),
+            _ => self.by_key(reader, text),
+        }
+    }
+
+    fn by_key(&self, reader: &mut Reader, text: &str) -> Result<Option<i64>, StoreError> {
+        crate::shared::by_key(self.bureau, reader, self.context, self.bureau.packs.register(self.to), text)
     }
 
     /// The records that lines of ids or labels name, and the lines that name none.

@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(give(&stretch(1, Step::Workdays)), day(10, 8));
         let today = Operand { plus: Some(Plus::Stretch(1, Step::Workdays)), ..Operand::of(Source::Today) };
         assert_eq!(give(&today), day(9, 26));
-        let setting = Operand { plus: Some(Plus::Setting("answer_days".into(), Step::Workdays)), ..field("on") };
+        let setting = Operand { plus: Some(Plus::Setting("answer_days".into(), 1, Step::Workdays)), ..field("on") };
         assert_eq!(give(&setting), day(10, 11));
         assert_eq!(give(&stretch(2, Step::Days)), day(10, 2));
         assert_eq!(give(&Operand { roll: true, ..stretch(2, Step::Days) }), day(10, 8));
@@ -154,7 +154,10 @@ mod tests {
         let next_year: Date = date(2022, 9, 30);
         let plain = Operand { plus: Some(Plus::Stretch(12, Step::Months)), ..field("on") };
         assert_eq!(give(&plain), Ok(Value::Date(next_year)));
-        assert_eq!(give(&Operand { plus: Some(Plus::Setting("none".into(), Step::Days)), ..field("on") }), Err("V040"));
+        assert_eq!(
+            give(&Operand { plus: Some(Plus::Setting("none".into(), 1, Step::Days)), ..field("on") }),
+            Err("V040")
+        );
     }
 
     #[test]

@@ -151,6 +151,7 @@ pub(crate) fn constant(source: &Source, context: &Context) -> Option<Value> {
         Source::PeriodStart => Some(Value::Date(context.period.0)),
         Source::PeriodEnd => Some(Value::Date(context.period.1)),
         Source::Today => Some(Value::Date(context.today)),
+        Source::SchoolYear(reference) => Some(context.school_year(*reference).map_or(Value::Null, Value::Date)),
         Source::MyUnit => Some(id(context.my_unit)),
         Source::Me => Some(id(context.me)),
         Source::Field(_) | Source::Move(_) | Source::Asked(..) => None,

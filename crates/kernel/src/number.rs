@@ -8,7 +8,7 @@ use crate::table::ColumnKind;
 use crate::{decimal, kind};
 use jiff::civil::Date;
 use luoshi_pack::condition::{Compare, Condition, Operand, Source};
-use luoshi_pack::{Aggregate, Divisor, Indicator, Kind, Packs, Period, Stands, Value};
+use luoshi_pack::{Aggregate, Divisor, ExampleRow, Indicator, Kind, Packs, Period, Stands, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func};
 
 /// The condition of the records that count on the context's day: the population, and the indicator's stand in time.
@@ -239,8 +239,7 @@ pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -
         let mut number = Number::default();
         let mut whole = 0;
         for row in &example.rows {
-            let row: std::collections::BTreeMap<String, Value> =
-                row.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let row = Given { row, context: &context };
             let holds = |condition: &Condition| crate::condition::holds(condition, &row, &context) == Some(true);
             if !holds(&counted(indicator)) {
                 continue;
@@ -248,7 +247,7 @@ pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -
             whole += 1;
             match &indicator.aggregate {
                 Aggregate::Count => number.part += 1,
-                Aggregate::Sum(field) => number.part += row.get(field).and_then(Value::int).unwrap_or(0),
+                Aggregate::Sum(field) => number.part += row.row.values.get(field).and_then(Value::int).unwrap_or(0),
                 Aggregate::Share(part) => number.part += i64::from(holds(part)),
             }
         }
@@ -269,4 +268,34 @@ pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -
         }
     }
     Ok(())
+}
+
+/// A row of an example as conditions see it.
+struct Given<'a> {
+    row: &'a ExampleRow,
+    context: &'a Context,
+}
+
+impl crate::condition::Row for Given<'_> {
+    fn value(&self, path: &[String]) -> Value {
+        self.row.values.get(&path.join(".")).cloned().unwrap_or_default()
+    }
+
+    fn within(&self, unit: i64, ancestor: i64) -> bool {
+        unit == ancestor
+    }
+
+    fn count(&self, register: &str, _: &str, filter: &Condition) -> u64 {
+        let rows = self.row.has.get(register).into_iter().flatten();
+        let given = rows.map(|row| Given { row, context: self.context });
+        given.filter(|row| crate::condition::holds(filter, row, self.context) == Some(true)).count() as u64
+    }
+
+    fn asked(&self, _: &str, _: &str) -> Value {
+        Value::Null
+    }
+
+    fn moved_on(&self, _: &str) -> Value {
+        Value::Null
+    }
 }

@@ -318,11 +318,20 @@ impl<'a> Planner<'a> {
             }
         };
         let product = if operand.times.is_some() { source.mul(above) } else { source };
-        match operand.plus {
-            None if !operand.roll => product,
-            Some(Plus::Number(more)) => product.add(more.saturating_mul(below)),
-            Some(Plus::Stretch(days, Step::Days)) if !operand.roll => plus(product, 0, days),
-            Some(Plus::Stretch(months, Step::Months)) if !operand.roll => plus(product, months, 0),
+        let stretch = match &operand.plus {
+            Some(Plus::Setting(name, times, step)) => {
+                let number = self.context.setting(name).int().and_then(|number| number.checked_mul(*times));
+                let Some(number) = number else { return unknown() };
+                Some((number, *step))
+            }
+            Some(Plus::Stretch(number, step)) => Some((*number, *step)),
+            _ => None,
+        };
+        match (&operand.plus, stretch) {
+            (None, _) if !operand.roll => product,
+            (Some(Plus::Number(more)), _) => product.add(more.saturating_mul(below)),
+            (_, Some((days, Step::Days))) if !operand.roll => plus(product, 0, days),
+            (_, Some((months, Step::Months))) if !operand.roll => plus(product, months, 0),
             // Checked packs never ask the database for working days of a day that differs from record to record.
             _ => unknown(),
         }

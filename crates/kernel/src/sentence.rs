@@ -223,11 +223,20 @@ impl Words<'_> {
                 format!(" + {}", self.value(register, path, kind, &Value::Int(*more)))
             }
             Some(Plus::Stretch(months, Step::Months)) if months % 12 == 0 => {
-                format!(" + {} {}", months / 12, self.lang.pick("年", "years"))
+                format!(" {} {}", signed(months / 12), self.lang.pick("年", "years"))
             }
-            Some(Plus::Stretch(number, step)) => format!(" + {number} {}", self.step(*step)),
-            Some(Plus::Setting(name, step)) => {
-                let number = self.context.setting(name).int().map_or_else(|| name.clone(), |number| number.to_string());
+            Some(Plus::Stretch(number, step)) => format!(" {} {}", signed(*number), self.step(*step)),
+            Some(Plus::Setting(name, times, step)) => {
+                let number = self.context.setting(name).int().and_then(|number| number.checked_mul(*times));
+                if let Some(number) = number.filter(|_| *step == Step::Months) {
+                    return self.operand(
+                        register,
+                        path,
+                        kind,
+                        &Operand { plus: Some(Plus::Stretch(number, *step)), ..operand.clone() },
+                    );
+                }
+                let number = number.map_or_else(|| name.clone(), |number| number.to_string());
                 format!(" + {number} {}", self.step(*step))
             }
         };
@@ -263,6 +272,11 @@ impl Words<'_> {
         let declared = flow.and_then(|flow| flow.states.get(state));
         declared.map_or_else(|| state.to_string(), |declared| self.lang.pick(&declared.title, &declared.en).to_string())
     }
+}
+
+/// A number that is added, or taken away.
+fn signed(number: i64) -> String {
+    format!("{} {}", if number < 0 { '−' } else { '+' }, number.unsigned_abs())
 }
 
 /// The label of a header column.

@@ -126,10 +126,21 @@ pub enum Source {
     PeriodEnd,
     /// `today = true`.
     Today,
+    /// `school_year = "age"|"statistics"`: the reference day of the school year of today.
+    SchoolYear(Reference),
     /// `me = "unit"`: the unit of the asking person's post.
     MyUnit,
     /// `me = "person"`.
     Me,
+}
+
+/// The days from which a school year is reckoned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// The day on which ages are taken, just before the year begins (08-31 unless set).
+    Age,
+    /// The first day of the year, on which schools are counted (09-01 unless set).
+    Statistics,
 }
 
 /// Something added to an operand.
@@ -139,8 +150,9 @@ pub enum Plus {
     Number(i64),
     /// So many days, working days or months.
     Stretch(i64, Step),
-    /// As many as an integer setting says: `plus = { setting = "name", unit = "workdays" }`.
-    Setting(String, Step),
+    /// As many as an integer setting says, times a whole number: `plus = { setting = "name", unit = "workdays" }`. Years
+    /// are twelve months each.
+    Setting(String, i64, Step),
 }
 
 /// What a stretch of time is counted in.
@@ -155,9 +167,8 @@ pub enum Step {
 }
 
 impl Plus {
-    /// Whether it can be added to a day that differs from record to record inside a query: only what needs neither the
-    /// calendar nor a setting.
+    /// Whether it can be added to a day that differs from record to record inside a query: only what needs no calendar.
     pub fn plain(&self) -> bool {
-        matches!(self, Plus::Number(_) | Plus::Stretch(_, Step::Days | Step::Months))
+        !matches!(self, Plus::Stretch(_, Step::Workdays) | Plus::Setting(_, _, Step::Workdays))
     }
 }

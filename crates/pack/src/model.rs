@@ -572,12 +572,21 @@ pub enum Period {
 /// Rows of field values and the expected value; runs as a test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// Each row: field to value; `state` too.
-    pub rows: Vec<IndexMap<String, Value>>,
+    /// Records of the register.
+    pub rows: Vec<ExampleRow>,
     /// The day asked for, if it matters.
     pub day: Option<Date>,
     /// The exact decimal expected, `None` for 待填报.
     pub expect: Option<String>,
+}
+
+/// A record of an example.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ExampleRow {
+    /// Path to value; `state` too.
+    pub values: IndexMap<String, Value>,
+    /// `has = { register = [..] }`: records of other registers that refer to it.
+    pub has: IndexMap<String, Vec<ExampleRow>>,
 }
 
 /// A dated, sourced value that the bureau may change: `setting.toml`; the pack ships the first row.

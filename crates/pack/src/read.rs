@@ -36,7 +36,7 @@ use register::Draft;
 use std::collections::{HashMap, HashSet};
 
 /// Reads and checks all packs at once. Paths are `PACK/pack.toml`, `PACK/register/NAME.toml`, `PACK/indicator.toml`,
-/// `PACK/setting.toml`, `PACK/role.toml`, `PACK/calendar.toml`; files that are no TOML are left alone.
+/// `PACK/setting.toml`, `PACK/role.toml`, `PACK/view.toml`, `PACK/calendar.toml`; files that are no TOML are left alone.
 ///
 /// # Errors
 /// Every fault of every file, by file and line. Packs with faults are never installed.
@@ -57,6 +57,7 @@ enum Part<'f> {
     Indicator,
     Setting,
     Role,
+    View,
     Calendar,
 }
 
@@ -105,6 +106,7 @@ fn read(documents: &[Document]) -> Packs {
     open_numbers(&ordered, &mut house);
     let roles = open_roles(&ordered, &mut house);
     close_registers(&drafts, &mut house);
+    read_views(&ordered, &mut house);
     for (pack, item, table) in &roles {
         let grants = role::read_grants(pack, item, table, &house);
         if let Some(role) = house.packs.roles.get_mut(&item.key) {
@@ -153,7 +155,7 @@ fn lay_out<'d>(documents: &'d [Document<'d>]) -> Vec<Folder<'d>> {
     sorted.sort_by_key(|document| document.path);
     for document in sorted {
         let Some((folder, part)) = place(document.path) else {
-            let hint = "put it at PACK/pack.toml, PACK/register/NAME.toml, or PACK/indicator.toml, setting.toml, role.toml, calendar.toml";
+            let hint = "put it at PACK/pack.toml, PACK/register/NAME.toml, or PACK/indicator.toml, setting.toml, role.toml, view.toml, calendar.toml";
             document.fault(None, fault::PLACE, format!("`{}` is no file of a pack", document.path), hint);
             continue;
         };
@@ -173,6 +175,7 @@ fn place(path: &str) -> Option<(&str, Part<'_>)> {
         [pack, "indicator.toml"] => Some((pack, Part::Indicator)),
         [pack, "setting.toml"] => Some((pack, Part::Setting)),
         [pack, "role.toml"] => Some((pack, Part::Role)),
+        [pack, "view.toml"] => Some((pack, Part::View)),
         [pack, "calendar.toml"] => Some((pack, Part::Calendar)),
         [pack, "register", file] => Some((pack, Part::Register(file.strip_suffix(".toml")?))),
         _ => None,
@@ -285,6 +288,29 @@ fn close_registers(drafts: &[Draft], house: &mut House) {
             draft.serial_twice(&serial.prefix, &other);
         }
         house.packs.registers.insert(register.name.clone(), register);
+    }
+}
+
+/// `view.toml`: `[REGISTER.NAME]`, lists that a pack offers of a register of a pack it needs.
+fn read_views(folders: &[&Folder], house: &mut House) {
+    for folder in folders {
+        for (item, table) in folder.named(Part::View) {
+            if !house.knows_register(folder.name, &item.key, &item) {
+                continue;
+            }
+            if house.packs.registers[&item.key].pack == folder.name {
+                let what = format!("`{}` is a register of this pack", item.key);
+                item.fault(fault::PLACE, what, "put the view into the register's own file as [view.NAME]");
+            }
+            for (view, read) in view::read_added(folder.name, &item.key, &table, house) {
+                let known = house.packs.registers.get_mut(&item.key);
+                let taken = known.is_some_and(|register| register.views.insert(read.name.clone(), read).is_some());
+                if taken {
+                    let what = format!("register `{}` has a view `{}` already", item.key, view.key);
+                    view.fault(fault::TWICE, what, "choose another name");
+                }
+            }
+        }
     }
 }
 

@@ -227,7 +227,11 @@ fn working_days_settings_and_rolling_stand_over_what_is_the_same_for_every_recor
         read(
             "started_on = { \"<\" = { today = true, plus = { setting = \"light_blue_days\", unit = \"workdays\" } } }"
         ),
-        compare("started_on", Compare::Less, plus(Plus::Setting("light_blue_days".to_owned(), Step::Workdays), false))
+        compare(
+            "started_on",
+            Compare::Less,
+            plus(Plus::Setting("light_blue_days".to_owned(), 1, Step::Workdays), false)
+        )
     );
     assert_eq!(
         read("places = { \">\" = { field = \"places_after\", times = \"-1\" } }"),

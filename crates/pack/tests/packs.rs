@@ -251,7 +251,7 @@ fn a_share_counts_part_of_its_population() {
     assert_eq!((share.stands.clone(), share.period), (Stands::Still, Period::Ever));
     assert_eq!(share.rule, share.title);
     assert_eq!(share.examples[0].rows.len(), 3);
-    assert_eq!(share.examples[0].rows[0]["state"], Value::Text("closed".to_owned()));
+    assert_eq!(share.examples[0].rows[0].values["state"], Value::Text("closed".to_owned()));
     assert_eq!(share.examples[0].expect.as_deref(), Some("50"));
 }
 

@@ -76,7 +76,7 @@ fn offsets_count_unicode_scalar_values() {
 }
 
 #[test]
-fn the_seven_commitments_are_bound_to_their_indicators() {
+fn commitments_are_bound_to_their_indicators() {
     let plan = yiwu();
     let bound: Vec<String> = plan
         .measures()
@@ -94,6 +94,10 @@ fn the_seven_commitments_are_bound_to_their_indicators() {
         "places_added = 16300 个",
         "light_count >= 1000 间",
         "aircon_count >= 5000 台",
+        "preschool_enrolled_share >= 95 %",
+        "compulsory_enrolled_share >= 98 %",
+        "senior_enrolled_share >= 85 %",
+        "resource_room_share >= 30 %",
     ];
     assert_eq!(bound, expected);
 }

@@ -65,6 +65,15 @@ impl House {
         House::open(day, packs, plans, store, folder, change, loopback)
     }
 
+    /// As [`House::settled`], in an empty store: `House::each` hands out both databases.
+    pub fn settled_in(day: &str, store: Store) -> House {
+        let (packs, plans) = shipped();
+        let folder = tempfile::tempdir().expect("a folder");
+        let house = House::open(day, packs, plans, store, folder, |_| {}, false);
+        house.settle(day);
+        house
+    }
+
     fn open(
         day: &str,
         packs: luoshi_pack::Packs,
@@ -138,7 +147,14 @@ impl House {
     /// Files a school in a town.
     pub fn school(&self, key: &str, name: &str, stage: &str, town: &str) -> i64 {
         let town = self.id(town).to_string();
-        let typed = [("name", name), ("kind", "school"), ("parent", &*town), ("stage", stage), ("ownership", "public")];
+        let typed = [
+            ("name", name),
+            ("kind", "school"),
+            ("parent", &*town),
+            ("stage", stage),
+            ("ownership", "public"),
+            ("since_on", "2000-01-01"),
+        ];
         self.file("", key, "school", &typed)
     }
 
@@ -200,6 +216,26 @@ impl House {
         saved.id
     }
 
+    /// Saves many things as the system, two hundred in one transaction.
+    pub fn bulk(&self, saves: &[Save]) -> Vec<i64> {
+        let batches = saves.chunks(200).flat_map(|batch| {
+            let saved = self.desk.save_all(&self.actor(""), batch);
+            saved.unwrap_or_else(|(place, not)| panic!("{:?}: {}", batch[place], told(&not)))
+        });
+        batches.map(|saved| saved.id).collect()
+    }
+
+    /// An indicator's value and, for a share, its part and whole: `95.76 = 113/118`.
+    pub fn figure(&self, name: &str, when: When) -> String {
+        let figure = self.desk.figure(&self.actor(""), name, when, None);
+        let figure = figure.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        let value = figure.value.unwrap_or_else(|| "待填报".into());
+        match figure.denominator {
+            Some(whole) => format!("{value} = {}/{whole}", figure.numerator),
+            None => value,
+        }
+    }
+
     /// Changes fields of a record.
     pub fn edit(&self, by: &str, register: &str, id: i64, typed: Pairs<'_>) -> Saved {
         let change = save(register, Some(id), None, typed);
@@ -232,6 +268,23 @@ impl House {
             Ok((versions, reader.head()?.size))
         };
         self.desk.bureau().store.read(count).expect("the tables are counted")
+    }
+}
+
+/// An identity number of the place with its check character.
+pub fn id_number(born_on: &str, number: usize) -> String {
+    let digits = format!("330782{}{:03}", born_on.replace('-', ""), number % 1000);
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = weights.iter().zip(digits.bytes()).map(|(weight, byte)| weight * u32::from(byte - b'0')).sum();
+    format!("{digits}{}", char::from(b"10X98765432"[(sum % 11) as usize]))
+}
+
+/// The codes of what was refused, whether a form came back or the whole was refused.
+pub fn codes(not: Result<Saved, NotSaved>) -> Vec<String> {
+    match not {
+        Ok(saved) => panic!("it was saved: {saved:?}"),
+        Err(NotSaved::Refused(refusal)) => vec![refusal.code.to_string()],
+        Err(NotSaved::Form(form)) => faults(&form).into_iter().map(|(_, code)| code).collect(),
     }
 }
 

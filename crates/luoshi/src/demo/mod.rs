@@ -6,6 +6,7 @@ mod names;
 mod people;
 mod projects;
 mod script;
+mod special_education;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -35,6 +36,7 @@ pub struct Recipe {
     schools: Schools,
     projects: Projects,
     equipment: Equipment,
+    special_education: special_education::SpecialEducation,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,6 +90,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     let shown = people::settle(desk, &mut player, &house, recipe, &bar)?;
     let mut events = projects::script(&mut rng, recipe, &house);
     events.extend(equipment::script(&mut rng, recipe, &house));
+    events.extend(special_education::script(&mut rng, &recipe.special_education, &recipe.towns, &house));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");
     player.play(events, &|count| bar.inc(count))?;

@@ -1,5 +1,6 @@
 //! Invented names: schools, people, rooms. Nothing here is anybody's.
 
+use jiff::civil::Date;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use std::collections::HashSet;
@@ -60,4 +61,13 @@ pub fn person(rng: &mut ChaCha8Rng) -> String {
 
 fn pick<'a>(rng: &mut ChaCha8Rng, from: &[&'a str]) -> &'a str {
     from.choose(rng).copied().unwrap_or_default()
+}
+
+/// An identity number of an invented person born on a day: the place's division, the day, a running number, the check
+/// character of GB 11643.
+pub fn id_number(born_on: Date, number: usize) -> String {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let digits = format!("330782{}{:03}", born_on.strftime("%Y%m%d"), number % 1000);
+    let sum: u32 = WEIGHTS.iter().zip(digits.bytes()).map(|(weight, byte)| weight * u32::from(byte - b'0')).sum();
+    format!("{digits}{}", char::from(b"10X98765432"[(sum % 11) as usize]))
 }

@@ -125,6 +125,10 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
     if let Some(school) = schools.iter().find(|school| school.name.ends_with("第三小学")) {
         people.push(person("school", &names::person(rng), "school", &school.name));
     }
+    people.extend([
+        person("tejiao", "楼小燕", "section", "基础教育科"),
+        person("chujiao", "金国平", "section", "基础教育科"),
+    ]);
     people
 }
 

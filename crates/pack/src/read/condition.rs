@@ -3,7 +3,7 @@
 use super::cursor::{Document, Faults, Item, Table};
 use super::house::{House, is_number, is_ordered, is_text, is_whole, kind_word, member};
 use super::literal::{read_decimal, read_value};
-use crate::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Source, Step};
+use crate::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Reference, Source, Step};
 use crate::fault::{self, Fault};
 use crate::model::{Kind, Packs};
 use crate::value::Value;
@@ -57,7 +57,7 @@ const OPERATORS: [(&str, Compare); 5] = [
 ];
 
 /// Keys that make a table an operand.
-const OPERANDS: [&str; 7] = ["field", "setting", "move", "period", "today", "me", "null"];
+const OPERANDS: [&str; 8] = ["field", "setting", "move", "period", "today", "school_year", "me", "null"];
 
 const DAYS: [(&str, DayKind); 4] = [
     ("workday", DayKind::Workday),
@@ -222,7 +222,7 @@ impl Ground<'_> {
         let roll = table.item("roll");
         table.finish();
         let [given] = sources.as_slice() else {
-            let hint = "give exactly one of `field`, `setting`, `move`, `period`, `today`, `me`, `null`";
+            let hint = "give exactly one of `field`, `setting`, `move`, `period`, `today`, `school_year`, `me`, `null`";
             item.fault(fault::OPERAND, format!("`{}` has {} sources", item.key, sources.len()), hint);
             return None;
         };
@@ -277,7 +277,7 @@ impl Ground<'_> {
             return read_plus(item, kind);
         }
         let table = item.table()?;
-        let (setting, unit) = (table.must("setting"), table.must("unit"));
+        let (setting, unit, times) = (table.must("setting"), table.must("unit"), table.item("times"));
         table.finish();
         let (setting, unit) = (setting?, unit?);
         let name = setting.text()?;
@@ -287,8 +287,18 @@ impl Ground<'_> {
             setting.fault(fault::STEP, what, "name a setting of kind integer");
             return None;
         }
-        let steps = [("days", Step::Days), ("workdays", Step::Workdays), ("months", Step::Months)];
-        Some(Plus::Setting(name, one_word(&unit, &steps)?))
+        let steps = [
+            ("days", (1, Step::Days)),
+            ("workdays", (1, Step::Workdays)),
+            ("months", (1, Step::Months)),
+            ("years", (12, Step::Months)),
+        ];
+        let (length, step) = one_word(&unit, &steps)?;
+        let times = match times {
+            Some(item) => read_whole_times(&item, step)?,
+            None => 1,
+        };
+        Some(Plus::Setting(name, length * times, step))
     }
 
     fn source(&self, item: &Item, ask: Option<&Item>, kind: &Kind) -> Option<Source> {
@@ -322,6 +332,11 @@ impl Ground<'_> {
                     return None;
                 }
                 self.fits(matches!(kind, Kind::Date), kind, "a day", item).then_some(Source::Today)
+            }
+            "school_year" => {
+                let days = [("age", Reference::Age), ("statistics", Reference::Statistics)];
+                let source = Source::SchoolYear(one_word(item, &days)?);
+                self.fits(matches!(kind, Kind::Date), kind, "a day", item).then_some(source)
             }
             "null" => {
                 if !item.flag()? || !self.gives {
@@ -477,6 +492,18 @@ fn read_times(item: &Item, kind: &Kind) -> Option<(i64, i64)> {
         return None;
     }
     fraction
+}
+
+/// `times = "-1"` of a number of days: whole, and no working days back.
+fn read_whole_times(item: &Item, step: Step) -> Option<i64> {
+    let text = item.text()?;
+    let times = text.parse::<i64>().ok().filter(|times| *times != 0 && times.abs() <= 1_000);
+    let times = times.filter(|times| *times > 0 || step != Step::Workdays);
+    if times.is_none() {
+        let hint = "write a whole number such as \"-1\"; working days are counted forward only";
+        item.fault(fault::STEP, format!("`times = \"{text}\"` cannot be used"), hint);
+    }
+    times
 }
 
 /// `plus = "1 year"` of a day, or a number of a number.

@@ -7,7 +7,7 @@ use super::literal::read_value;
 use super::{name, number};
 use crate::condition::{Condition, Path};
 use crate::fault;
-use crate::model::{Aggregate, Example, Indicator, Kind, Period, Stands};
+use crate::model::{Aggregate, Example, ExampleRow, Indicator, Kind, Period, Stands};
 use crate::words::{in_words, scaled};
 use indexmap::IndexMap;
 
@@ -150,10 +150,21 @@ fn read_example(table: &Table, ground: &Ground) -> Example {
     Example { rows, day, expect }
 }
 
-fn read_row(row: &Table, ground: &Ground) -> IndexMap<String, crate::Value> {
+/// Values by path, and under `has` the rows of registers that refer here.
+fn read_row(row: &Table, ground: &Ground) -> ExampleRow {
     let read = |item: Item| {
         let (_, kind) = ground.house.path(ground.register, &item.key, &item)?;
         read_value(&item, &kind).map(|value| (item.key, value))
     };
-    row.all().into_iter().filter_map(read).collect()
+    let referring = |item: Item| {
+        let rows = item.tables();
+        if !ground.house.knows_register(ground.pack, &item.key, &item) {
+            return None;
+        }
+        let ground = Ground { register: &item.key, ..*ground };
+        let rows = rows.iter().map(|row| read_row(row, &ground)).collect();
+        Some((item.key, rows))
+    };
+    let has = row.table("has").map(|has| has.all().into_iter().filter_map(referring).collect()).unwrap_or_default();
+    ExampleRow { values: row.rest().into_iter().filter_map(read).collect(), has }
 }

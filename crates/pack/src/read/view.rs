@@ -2,6 +2,7 @@
 
 use super::condition::Ground;
 use super::cursor::{Item, Table};
+use super::house::House;
 use super::name;
 use crate::condition::{Condition, Path};
 use crate::fault;
@@ -15,6 +16,16 @@ pub(super) fn read_views(register: &Table, ground: &Ground) -> IndexMap<String, 
     views
         .map(|(item, table)| (item.key.clone(), read_view(&item, &table.named(format!("view.{}", item.key)), ground)))
         .collect()
+}
+
+/// Reads the views that a pack adds to a register of another one.
+pub(super) fn read_added<'d>(pack: &str, register: &str, table: &Table<'d>, house: &House) -> Vec<(Item<'d>, View)> {
+    let ground = Ground { period: true, ..Ground::over(house, pack, register) };
+    let read = |(item, table): (Item<'d>, Table<'d>)| {
+        let view = read_view(&item, &table.named(format!("{register}.{}", item.key)), &ground);
+        (item, view)
+    };
+    table.all_tables().into_iter().map(read).collect()
 }
 
 fn read_view(item: &Item, table: &Table, ground: &Ground) -> View {
