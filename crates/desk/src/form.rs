@@ -6,7 +6,7 @@ use crate::record::Seen;
 use crate::refusal::Refusal;
 use crate::row::satisfies;
 use crate::view::{FieldFault, FieldGroup, FieldView, FormView, Input, MoveHead, RegisterHead};
-use crate::{Actor, several};
+use crate::{Actor, part, several};
 use luoshi_kernel::kind::references;
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -120,6 +120,7 @@ pub fn form(bureau: &Bureau, actor: &Actor, which: Which<'_>, given: &Typed) -> 
 }
 
 /// What a person has filled in so far.
+#[derive(Clone, Copy)]
 pub struct Filled<'a> {
     /// As typed.
     pub typed: &'a Typed,
@@ -148,8 +149,14 @@ pub fn build(
         put(&mut groups, field, view);
     }
     groups.retain(|group| !group.fields.is_empty());
+    let parts = part::views(bureau, actor, reader, &context, which, record, filled)?;
     // What is wrong with a field that a move does not ask for is said of the whole form; it is never lost.
-    let asked = |name: &String| groups.iter().flat_map(|group| &group.fields).any(|field| field.name == *name);
+    let in_row = |name: &String| {
+        let mut rows = parts.iter().flat_map(|part| part.rows.iter().map(move |row| (&part.register.name, row.number)));
+        rows.any(|(register, number)| name.starts_with(&format!("{register}.{number}.")))
+    };
+    let in_group = |name: &String| groups.iter().flat_map(|group| &group.fields).any(|field| field.name == *name);
+    let asked = |name: &String| in_group(name) || in_row(name);
     let whole = filled.faults.iter().filter(|(field, _)| !field.as_ref().is_some_and(asked));
     let faults = whole.map(|(_, fault)| fault.clone()).collect();
     let by_move = which.by_move.map(|(name, made)| MoveHead {
@@ -173,6 +180,7 @@ pub fn build(
         title: heading,
         request: filled.request.to_string(),
         groups,
+        parts,
         reason: asks_reason.then(|| filled.reason.to_string()),
         faults,
         conflict: None,
@@ -180,7 +188,7 @@ pub fn build(
 }
 
 #[expect(clippy::too_many_arguments, reason = "one field of one form, seen by one person")]
-fn field_view(
+pub(crate) fn field_view(
     bureau: &Bureau,
     actor: &Actor,
     reader: &mut Reader,

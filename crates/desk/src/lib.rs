@@ -22,6 +22,7 @@ mod list;
 #[cfg(test)]
 mod meaning;
 mod memo;
+mod part;
 mod plan;
 pub mod random;
 mod record;

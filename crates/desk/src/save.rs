@@ -8,7 +8,7 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, check, effect, file, say, setting, several};
+use crate::{Actor, Save, Saved, apart, check, effect, file, part, say, setting, several};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -30,11 +30,11 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
     well_formed(save)?;
     let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
     let read = |reader: &mut Reader| prepare(bureau, actor, reader, &context, which, save);
-    let (given, faults) = bureau.store.read(read).map_err(broken)??;
-    if !faults.is_empty() {
-        return Err(back(bureau, actor, which, save, faults));
+    let prepared = bureau.store.read(read).map_err(broken)??;
+    if !prepared.faults.is_empty() {
+        return Err(back(bureau, actor, which, save, prepared.faults));
     }
-    let change = Change { bureau: bureau.clone(), actor: actor.clone(), save: save.clone(), given, context };
+    let change = Change::of(bureau, actor, save, prepared, &context);
     let act = Act {
         at: bureau.clock.now(),
         by: actor.account,
@@ -100,7 +100,30 @@ fn stopped(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, stop: 
         },
         Stop::Refused(refusal) => refusal.into(),
         Stop::Faults(faults) => back(bureau, actor, which, save, faults),
+        Stop::Row(row, stop) => row_stopped(bureau, actor, which, save, &row, *stop),
     }
+}
+
+/// What stands against a row of the form is told at the row.
+fn row_stopped(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, row: &part::Row, stop: Stop) -> NotSaved {
+    let register = bureau.packs.register(&row.register);
+    let faults = match stop {
+        Stop::Store(StoreError::Changed { current, .. }) => {
+            return row_conflict(bureau, actor, which, save, row, &current);
+        }
+        Stop::Store(error) => match store_faults(bureau, register, &error, actor.lang) {
+            Some(faults) => faults,
+            None => return broken(error).into(),
+        },
+        Stop::Refused(no) => vec![refused(&no, actor.lang)],
+        Stop::Faults(faults) => faults,
+        Stop::Row(..) => return Refusal::absent().into(),
+    };
+    back(bureau, actor, which, save, part::named(row, faults))
+}
+
+fn refused(no: &Refusal, lang: Lang) -> (Option<String>, FieldFault) {
+    (None, FieldFault { code: no.code.clone(), text: no.sentence(lang).to_string() })
 }
 
 /// Saves many things in one transaction, all or none: an import, or a demo bureau being made. References name records that
@@ -125,17 +148,11 @@ pub fn save_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save]) -> Result<V
     let prepared = bureau.store.read(read).map_err(|error| (0, broken(error).into()))?;
     let mut changes = vec![];
     for (place, (prepared, save)) in prepared.into_iter().zip(saves).enumerate() {
-        let (given, faults) = prepared.map_err(|refusal| (place, refusal.into()))?;
-        if !faults.is_empty() {
-            return Err((place, back(bureau, actor, forms[place], save, faults)));
+        let prepared = prepared.map_err(|refusal| (place, refusal.into()))?;
+        if !prepared.faults.is_empty() {
+            return Err((place, back(bureau, actor, forms[place], save, prepared.faults)));
         }
-        changes.push(Change {
-            bureau: bureau.clone(),
-            actor: actor.clone(),
-            save: save.clone(),
-            given,
-            context: context.clone(),
-        });
+        changes.push(Change::of(bureau, actor, save, prepared, &context));
     }
     let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
     let written = bureau.store.write(act, move |writer: &mut Writer| {
@@ -161,7 +178,13 @@ impl From<StoreError> for At {
 }
 
 /// What was typed, read into values, and why some of it is refused.
-type Prepared = (BTreeMap<String, Value>, Faults);
+#[derive(Default)]
+struct Prepared {
+    given: BTreeMap<String, Value>,
+    /// Rows of the form, each with the field that refers to the whole and what was given.
+    rows: Vec<(part::Row, String, BTreeMap<String, Value>)>,
+    faults: Faults,
+}
 
 /// Authorises, then reads what was typed.
 fn prepare(
@@ -173,8 +196,36 @@ fn prepare(
     save: &Save,
 ) -> Result<Result<Prepared, Refusal>, StoreError> {
     match form::authorise(bureau, actor, reader, context, which)? {
-        Ok(record) => read_typed(bureau, actor, reader, context, which, record.as_ref(), &save.typed).map(Ok),
+        Ok(record) => {
+            let (given, mut faults) = read_typed(bureau, actor, reader, context, which, record.as_ref(), &save.typed)?;
+            let mut rows = vec![];
+            for (row, by) in part::to_save(&bureau.packs, which, &save.typed) {
+                let (given, wrong) = prepare_row(bureau, actor, reader, context, &row)?;
+                faults.extend(part::named(&row, wrong));
+                rows.push((row, by, given));
+            }
+            Ok(Ok(Prepared { given, rows, faults }))
+        }
         Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+fn prepare_row(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    row: &part::Row,
+) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
+    let none = |no: &Refusal| (BTreeMap::new(), vec![refused(no, actor.lang)]);
+    let which = match form::which(bureau, &row.register, row.id, row.by_move.as_deref()) {
+        Ok(which) => which,
+        Err(no) => return Ok(none(&no)),
+    };
+    match form::authorise(bureau, actor, reader, context, which)? {
+        Ok(_) if which.by_move.is_some() => Ok((BTreeMap::new(), vec![])),
+        Ok(record) => read_typed(bureau, actor, reader, context, which, record.as_ref(), &row.typed),
+        Err(no) => Ok(none(&no)),
     }
 }
 
@@ -233,12 +284,15 @@ fn fault_of(complaint: &Complaint, lang: Lang) -> FieldFault {
 }
 
 /// A change on its way into the store; carried by value, since the lane may run it twice.
+#[derive(Clone)]
 struct Change {
     bureau: Arc<Bureau>,
     actor: Actor,
     save: Save,
     given: BTreeMap<String, Value>,
     context: Context,
+    /// Rows of the form, each with the field that refers to this record.
+    rows: Vec<(part::Row, String, Change)>,
 }
 
 /// Why a change stops inside the transaction.
@@ -246,6 +300,8 @@ enum Stop {
     Store(StoreError),
     Refused(Refusal),
     Faults(Faults),
+    /// A row of the form, and what stands against it.
+    Row(part::Row, Box<Stop>),
 }
 
 impl From<StoreError> for Stop {
@@ -255,6 +311,47 @@ impl From<StoreError> for Stop {
 }
 
 impl Change {
+    fn of(bureau: &Arc<Bureau>, actor: &Actor, save: &Save, prepared: Prepared, context: &Context) -> Change {
+        let change = |save: Save, given| Change {
+            bureau: bureau.clone(),
+            actor: actor.clone(),
+            save,
+            given,
+            context: context.clone(),
+            rows: vec![],
+        };
+        let rows = prepared.rows.into_iter().map(|(row, by, given)| {
+            let (register, id, version) = (row.register.clone(), row.id, row.id.map(|_| row.version.unwrap_or(0)));
+            let (by_move, reason) = (row.by_move.clone(), save.reason.clone());
+            let own = Save { register, id, version, by_move, reason, ..Save::default() };
+            (row, by, change(own, given))
+        });
+        let rows = rows.collect();
+        Change { rows, ..change(save.clone(), prepared.given) }
+    }
+
+    /// Writes the rows of the form, each by the road of any record.
+    fn write_rows(&self, writer: &mut Writer, whole: i64) -> Result<(), Stop> {
+        for (row, by, change) in &self.rows {
+            let written = match row.id {
+                None => {
+                    let mut change = change.clone();
+                    change.given.insert(by.clone(), Value::Int(whole));
+                    change.write(writer)
+                }
+                Some(id) => {
+                    let record = writer.record(self.bureau.table(&row.register), id, None)?;
+                    match record.is_some_and(|record| record.value(by).int() == Some(whole)) {
+                        true => change.write(writer),
+                        false => Err(Stop::Refused(Refusal::absent())),
+                    }
+                }
+            };
+            written.map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?;
+        }
+        Ok(())
+    }
+
     fn register(&self) -> &Register {
         self.bureau.packs.register(&self.save.register)
     }
@@ -273,13 +370,15 @@ impl Change {
             (_, None) => self.file(writer)?,
         };
         self.name_files(writer, &saved, &known)?;
+        self.write_rows(writer, saved.id)?;
         let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
         let faults =
             check::faults(&self.bureau, writer, &self.context, self.register(), &saved, made, self.actor.lang)?;
         if !faults.is_empty() {
             return Err(Stop::Faults(faults));
         }
-        if !self.save.reason.trim().is_empty() {
+        // A reason belongs to a version; where nothing changed there is none.
+        if !self.save.reason.trim().is_empty() && self.save.version != Some(saved.version) {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
         }
         Ok(Saved { id: saved.id, version: saved.version })
@@ -350,6 +449,9 @@ impl Change {
             return Ok(None);
         }
         let Some((register, id, version)) = writer.by_request(&self.save.request)? else { return Ok(None) };
+        if let Some(whole) = self.whole_of(writer, &register, id, version)? {
+            return Ok(Some(whole));
+        }
         // A school's first row is that of the unit it extends.
         let same = register == self.save.register || self.register().extends.as_ref() == Some(&register);
         let history = if same { writer.history(self.bureau.table(&self.save.register), id)? } else { vec![] };
@@ -358,6 +460,24 @@ impl Change {
             return Ok(Some(Saved { id, version }));
         }
         Err(Stop::Refused(used_up()))
+    }
+
+    /// The answer to a form of which only a row was written first: its whole.
+    fn whole_of(
+        &self,
+        writer: &mut Writer,
+        register: &str,
+        id: i64,
+        version: i64,
+    ) -> Result<Option<Saved>, StoreError> {
+        let parts = part::registers(&self.bureau.packs, &self.save.register);
+        let Some((_, by)) = parts.into_iter().find(|(part, _)| part.name == register) else { return Ok(None) };
+        let history = writer.history(self.bureau.table(register), id)?;
+        let mine = history.iter().find(|other| other.record.version == version && other.by == self.actor.account);
+        let whole = mine.and_then(|mine| mine.record.value(by).int()).filter(|whole| self.save.id == Some(*whole));
+        let Some(whole) = whole else { return Ok(None) };
+        let found = writer.record(self.bureau.table(&self.save.register), whole, None)?;
+        Ok(found.map(|record| Saved { id: whole, version: record.version }))
     }
 
     fn file(&self, writer: &mut Writer) -> Result<Record, Stop> {
@@ -642,35 +762,78 @@ fn back(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, faults: F
 
 /// Two people at once: both values, side by side; saving again then overwrites knowingly.
 fn conflict(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, current: &Record) -> NotSaved {
-    let lang = actor.lang;
+    let told = bureau.store.read(|reader| both_values(bureau, reader, which, &save.typed, current, actor.lang));
+    let save = Save { version: Some(current.version), ..save.clone() };
+    told_back(bureau, actor, which, &save, told)
+}
+
+/// The same for a row of the form.
+fn row_conflict(
+    bureau: &Bureau,
+    actor: &Actor,
+    which: Which<'_>,
+    save: &Save,
+    row: &part::Row,
+    current: &Record,
+) -> NotSaved {
     let told = bureau.store.read(|reader| {
-        let newest = reader.history(bureau.table(&which.register.name), current.id)?.pop();
-        let mut fields = vec![];
-        for field in which.fields(bureau) {
-            let Some(mine) = save.typed.get(&field.name).filter(|_| !field.mask) else { continue };
-            let theirs = form::kept_text(field, current.value(&field.name));
-            if mine.trim() == theirs {
-                continue;
-            }
-            let theirs = shown(bureau, reader, field, &theirs, lang)?;
-            let mine = shown(bureau, reader, field, mine, lang)?;
-            // A reference comes as its label where no list is offered: the same label is the same record.
-            if theirs.trim() != mine.trim() {
-                fields.push((lang.pick(&field.title, &field.en).to_string(), theirs, mine));
-            }
+        let register = bureau.packs.register(&row.register);
+        let of_row = Which { register, id: row.id, by_move: None };
+        let mut told = both_values(bureau, reader, of_row, &row.typed, current, actor.lang)?;
+        for (label, ..) in &mut told.fields {
+            *label = part::labelled(&bureau.packs, row, label, actor.lang);
         }
-        let (by, since) = newest.map_or((0, 0), |version| (version.by, version.since));
-        Ok(Conflict { by: who(reader, by, lang)?, at: say::moment(since, bureau.clock.today(), lang), fields })
+        Ok(told)
     });
+    let mut save = save.clone();
+    save.typed.insert(row.name("_version"), current.version.to_string());
+    told_back(bureau, actor, which, &save, told)
+}
+
+/// Who saved first, when, and both values of each field that differs.
+fn both_values(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    which: Which<'_>,
+    typed: &Typed,
+    current: &Record,
+    lang: Lang,
+) -> Result<Conflict, StoreError> {
+    let newest = reader.history(bureau.table(&which.register.name), current.id)?.pop();
+    let mut fields = vec![];
+    for field in which.fields(bureau) {
+        let Some(mine) = typed.get(&field.name).filter(|_| !field.mask) else { continue };
+        let theirs = form::kept_text(field, current.value(&field.name));
+        if mine.trim() == theirs {
+            continue;
+        }
+        let theirs = shown(bureau, reader, field, &theirs, lang)?;
+        let mine = shown(bureau, reader, field, mine, lang)?;
+        // A reference comes as its label where no list is offered: the same label is the same record.
+        if theirs.trim() != mine.trim() {
+            fields.push((lang.pick(&field.title, &field.en).to_string(), theirs, mine));
+        }
+    }
+    let (by, since) = newest.map_or((0, 0), |version| (version.by, version.since));
+    Ok(Conflict { by: who(reader, by, lang)?, at: say::moment(since, bureau.clock.today(), lang), fields })
+}
+
+/// The form again with both values; saving it once more overwrites knowingly.
+fn told_back(
+    bureau: &Bureau,
+    actor: &Actor,
+    which: Which<'_>,
+    save: &Save,
+    told: Result<Conflict, StoreError>,
+) -> NotSaved {
     let text = said(
-        lang,
+        actor.lang,
         "您填写期间，另一位同事已经保存了改动。两边的值都列在下面；核对后再保存，将以您的为准。",
         "Somebody else saved a change while you were typing. Both values are below; saving again will take yours.",
     );
     let faults = vec![(None, FieldFault { code: "S003".into(), text })];
     match (told, back(bureau, actor, which, save, faults)) {
         (Ok(told), NotSaved::Form(mut view)) => {
-            view.version = Some(current.version);
             view.request = crate::random::hex(16);
             view.conflict = Some(told);
             NotSaved::Form(view)

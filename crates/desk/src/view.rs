@@ -522,12 +522,48 @@ pub struct FormView {
     pub request: String,
     /// Groups of fields.
     pub groups: Vec<FieldGroup>,
+    /// Parts that are filled in on the same form.
+    pub parts: Vec<PartView>,
     /// A reason is asked; its text as typed.
     pub reason: Option<String>,
     /// Faults of the whole record.
     pub faults: Vec<FieldFault>,
     /// Somebody else changed the record meanwhile: who, when, and field by field both values.
     pub conflict: Option<Conflict>,
+}
+
+/// Rows of another register on the form of their whole. Their fields are named `REGISTER.NUMBER.FIELD`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartView {
+    /// Their register.
+    pub register: RegisterHead,
+    /// The rows.
+    pub rows: Vec<PartRow>,
+    /// The person may add one.
+    pub may_file: bool,
+    /// Rows that are too many for the form.
+    pub more: u64,
+}
+
+/// A row to fill in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartRow {
+    /// Its place in the form, as the names of its fields say it.
+    pub number: usize,
+    /// Its record; `None`: a new one.
+    pub id: Option<i64>,
+    /// The version the person started from.
+    pub version: Option<i64>,
+    /// The record's name; empty for a new one.
+    pub title: String,
+    /// Its fields.
+    pub fields: Vec<FieldView>,
+    /// Faults of the row as a whole.
+    pub faults: Vec<FieldFault>,
+    /// The move that takes it away.
+    pub away: Option<MoveHead>,
+    /// It is to be taken away.
+    pub going: bool,
 }
 
 /// Two people at once.

@@ -71,6 +71,7 @@ codes! {
     OPEN "P043" "A record is opened without a field that its register must have."
     NUMBER_CIRCLE "P044" "A number of records reads itself: its condition asks for a number that asks for it."
     SHARED "P060" "A field of several references leads to a shared register, whose records are seen through single references."
+    PART "P061" "A register cannot be part of what `part_of` names: the field must be a reference that must be given."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."
     QUOTE "L002" "A quote or heading does not stand in the text after the one before it, character for character."
     MEASURE "L003" "A measure's id is not digits joined by hyphens, or stands twice."

@@ -102,6 +102,8 @@ pub struct Register {
     pub owner: Option<Path>,
     /// The register whose id it shares (`unit`).
     pub extends: Option<String>,
+    /// The field that refers to its whole, on whose form its records are filled in.
+    pub part_of: Option<String>,
     /// Has no owner; readable when a record one may read refers to it.
     pub shared: bool,
     /// The field that is shown as the record's name.

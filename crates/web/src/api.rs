@@ -7,7 +7,7 @@
 //! | `GET /api/number/{indicator}?as-of=&on=&by=` | `{id,title,value,unit,numerator,denominator,missing,as_of,on,by:[{key,title,value,numerator,denominator}],rule,evidence:{register,sentence,count,hidden,records:[{id,serial,title}]}}`, as `luoshi number ID --json` prints it; values are exact decimals, at most 5,000 records |
 //! | `GET /api/register/{register}?…` | the query of the list page; `{register,total,page,pages,columns:[{name,title,unit}],rows:[{id,light,cells:{column:text}}],sums}` |
 //! | `GET /api/register/{register}/{id}` | `{register,id,version,serial,title,state,fields:{name:{title,shown,masked}},past:[{version,at,by,act,reason,changes}]}` |
-//! | `POST /api/register/{register}`, `…/{id}`, `…/{id}/move/{move}` | a form body as the pages send it, with the token in `csrf` or the header `x-csrf`; `{id,version}` |
+//! | `POST /api/register/{register}`, `…/{id}`, `…/{id}/move/{move}` | a form body as the pages send it (parts as `REGISTER.NUMBER.FIELD`), with the token in `csrf` or the header `x-csrf`; `{id,version}` |
 //! | `POST /api/register/{register}/{id}/reveal/{field}` | `_reason` and the token; `{field,value}`, and a line in the ledger |
 //!
 //! A number is `{indicator,title,value,missing,light,verdict,records,hidden,rule,source,evidence,by:[{name,title,rows:[{title,value,records,of}]}]}`; values are texts as shown, `null` when still to
@@ -311,14 +311,22 @@ fn version_json(version: &VersionView) -> Value {
 
 /// A form that was not saved: what is wrong with which field.
 fn form_json(lang: Lang, view: &FormView) -> (StatusCode, Value) {
-    let fields: Map<String, Value> = view
+    let of_rows = view.parts.iter().flat_map(|part| &part.rows).flat_map(|row| &row.fields);
+    let mut fields: Map<String, Value> = view
         .groups
         .iter()
         .flat_map(|group| &group.fields)
+        .chain(of_rows)
         .filter_map(|field| {
             field.fault.as_ref().map(|fault| (field.name.clone(), json!({ "code": fault.code, "message": fault.text })))
         })
         .collect();
+    for part in &view.parts {
+        for (row, fault) in part.rows.iter().filter_map(|row| Some((row, row.faults.first()?))) {
+            let name = format!("{}.{}", part.register.name, row.number);
+            fields.insert(name, json!({ "code": fault.code, "message": fault.text }));
+        }
+    }
     let conflict = view.conflict.as_ref().map(|conflict| {
         Refusal::new(
             No::Refused,

@@ -28,8 +28,9 @@ pub struct Posted {
     pub version: Option<i64>,
     /// The reason, where one is asked.
     pub reason: String,
-    /// The form is asked for again, with what was typed taken in and room for more; nothing is saved.
-    pub again: bool,
+    /// The form is asked for again, with what was typed taken in and room for more (a row of this register, if it names
+    /// one); nothing is saved.
+    pub again: Option<String>,
     /// Everything else, by field; a field sent twice keeps its last value, one of files or of several the lines of all.
     pub typed: BTreeMap<String, String>,
     /// Files that were not taken, by field.
@@ -61,7 +62,7 @@ impl Posted {
             "request" => self.request = value,
             "_version" => self.version = value.parse().ok(),
             "_reason" => self.reason = value,
-            "_again" => self.again = true,
+            "_again" => self.again = Some(value),
             _ => match key.strip_prefix(FILE).or(key.strip_prefix(EACH)) {
                 Some(field) => self.add_line(field, &value),
                 None => {
@@ -153,7 +154,9 @@ mod tests {
         let posted = |body: &'static str| Posted::read(Ok(Bytes::from_static(body.as_bytes()))).unwrap();
         assert_eq!(posted("_each.tags=&_each.tags=a&_each.tags=b").typed["tags"], "a\nb");
         assert_eq!(posted("_each.tags=").typed["tags"], "");
-        assert!(posted("_each.tags=&_again=1").again && !posted("tags=a").again);
+        assert_eq!(posted("_each.tags=&_again=milestone").again.as_deref(), Some("milestone"));
+        assert_eq!(posted("tags=a").again, None);
+        assert_eq!(posted("_each.milestone.0.tags=a&_each.milestone.0.tags=b").typed["milestone.0.tags"], "a\nb");
     }
 
     #[test]

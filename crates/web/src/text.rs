@@ -180,6 +180,7 @@ words! {
     CHOOSE: "请选择", "Choose";
     MUST: "必填", "required";
     ADD_FILES: "再加文件", "Add files";
+    ADD_ROW: "再加一行", "Add a row";
     TAKE_IN: "加入，再填", "Add another";
     SUGGEST_HELP: "输入名称的一部分，从提示中选；也可以填编号。", "Type part of the name and choose; a record's number works too.";
     NOT_SAVED: "没有保存。", "Not saved.";
@@ -574,6 +575,19 @@ pub fn chart_label(lang: Lang, day: Date, unit: &str, now: f64, due: Option<f64>
         (Lang::En, Some(due)) => format!("By {}: {now} {unit}, due {due}, target {target}", day_short(lang, day)),
         (Lang::En, None) => format!("By {}: {now} {unit}, target {target}", day_short(lang, day)),
     }
+}
+
+/// Rows that are too many for a form.
+pub fn more_rows(lang: Lang, more: u64) -> String {
+    match lang {
+        Lang::Zh => format!("另有 {more} 行，请在各自的页面上修改。"),
+        Lang::En => format!("{more} more; change them on their own pages."),
+    }
+}
+
+/// The heading of a row that is not filed yet.
+pub fn new_row(lang: Lang) -> String {
+    lang.pick("新的一行（不填则不保存）", "New row (saved only if filled in)").to_string()
 }
 
 /// The label of a line that takes one more of several.

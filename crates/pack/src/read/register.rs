@@ -75,6 +75,7 @@ pub(super) fn open<'d>(pack: &str, register_name: &str, table: Table<'d>) -> Dra
         serial,
         owner: None,
         extends,
+        part_of: None,
         shared,
         label: String::new(),
         fields,
@@ -126,6 +127,7 @@ impl<'d> Draft<'d> {
         self.check_unit();
         register.groups = self.read_groups();
         register.owner = self.read_owner(house);
+        register.part_of = self.read_part_of(house);
         for (item, table) in &self.fields {
             let Some(field) = register.fields.get_mut(&item.key) else { continue };
             self.close_field(field, table, &ground);
@@ -228,6 +230,28 @@ impl<'d> Draft<'d> {
                 None
             }
         }
+    }
+
+    /// The field that refers to the whole: a reference that must be given, to a register that is no part itself.
+    fn read_part_of(&self, house: &House) -> Option<String> {
+        let item = self.table.item("part_of")?;
+        let name = item.text()?;
+        let register = &self.register;
+        let kind = house.own_field(&register.name, &name, &item)?;
+        let must = register.fields.get(&name).is_some_and(|field| field.must);
+        let (what, hint) = match &kind {
+            _ if register.shared || register.extends.is_some() => {
+                ("a register that is shared or extends another is part of nothing", "drop `part_of`")
+            }
+            Kind::Ref { to } if *to == register.name => {
+                ("a record cannot be part of one of its own register", "name another")
+            }
+            Kind::Ref { .. } if must => return Some(name),
+            Kind::Ref { .. } => ("a part always has its whole", "add `must = true` to the field"),
+            _ => ("the field is no reference", "name the field of kind ref that leads to the whole"),
+        };
+        item.fault(fault::PART, format!("`part_of = \"{name}\"`: {what}"), hint);
+        None
     }
 
     fn close_field(&self, field: &mut Field, table: &Table, ground: &Ground) {

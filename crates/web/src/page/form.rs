@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use luoshi_desk::view::{Conflict, FieldFault, FormView, Input, Lang, When};
+use luoshi_desk::view::{Conflict, FieldFault, FieldView, FormView, Input, Lang, When};
 use luoshi_desk::{Actor, FilePlace, NotSaved, Refusal, Save, Saved};
 use maud::{Markup, html};
 
@@ -14,8 +14,9 @@ use super::shell::{Page, Place};
 use crate::at::At;
 use crate::bureau::Bureau;
 use crate::error::{WebError, status};
-use crate::part::field;
+use crate::part::field::{self, MORE};
 use crate::part::phrase::full_width;
+use crate::part::rows;
 use crate::posted::{Posted, bad_token, token_is_good};
 use crate::query::path_part;
 use crate::received::receive;
@@ -134,7 +135,7 @@ fn save_once(
         // The form comes back with everything typed and a fresh token: one more click saves it.
         return again(desk, actor, purpose, posted, bad_token());
     }
-    if posted.again {
+    if posted.again.is_some() {
         return once_more(desk, actor, purpose, posted);
     }
     if !posted.refused.is_empty() {
@@ -162,8 +163,17 @@ fn save_once(
 
 /// The form with everything typed taken in, and room for more.
 fn once_more(desk: &dyn Bureau, actor: &Actor, purpose: &Purpose, posted: &Posted) -> Result<Outcome, Refusal> {
+    let mut posted = posted.clone();
+    if let Some(register) = posted.again.as_ref().filter(|name| **name != MORE) {
+        let typed = posted.typed.keys().filter_map(|name| {
+            let (number, _) = name.strip_prefix(register.as_str())?.strip_prefix('.')?.split_once('.')?;
+            number.parse::<usize>().ok()
+        });
+        let next = typed.max().map_or(0, |last| last.saturating_add(1));
+        posted.typed.insert(format!("{register}.{next}._row"), String::new());
+    }
     let mut view = desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &posted.typed)?;
-    retype(&mut view, posted);
+    retype(&mut view, &posted);
     Ok(Outcome::Again(StatusCode::OK, Box::new(view)))
 }
 
@@ -201,7 +211,8 @@ fn again(
 
 /// Puts what was typed back into a form.
 fn retype(view: &mut FormView, posted: &Posted) {
-    for field in view.groups.iter_mut().flat_map(|group| &mut group.fields) {
+    let rows = view.parts.iter_mut().flat_map(|part| &mut part.rows).flat_map(|row| &mut row.fields);
+    for field in view.groups.iter_mut().flat_map(|group| &mut group.fields).chain(rows) {
         if let Some(typed) = posted.typed.get(&field.name) {
             field.typed = typed.clone();
         }
@@ -231,8 +242,8 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
     // A conflict says itself what its fault says.
     let general: Vec<_> =
         view.faults.iter().filter(|fault| view.conflict.is_none() || fault.code != CONFLICT).collect();
-    let faults = general.len()
-        + view.groups.iter().flat_map(|group| &group.fields).filter(|field| field.fault.is_some()).count();
+    let of_rows = view.parts.iter().flat_map(|part| &part.rows).map(|row| row.faults.len()).sum::<usize>();
+    let faults = general.len() + of_rows + fields(view).filter(|field| field.fault.is_some()).count();
     html! {
         main .wrap .formp id="main" {
             (crumb(lang, view))
@@ -252,6 +263,7 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
                         div .fields .form { @for one in &group.fields { (field::fill(lang, &view.register.name, one)) } }
                     }
                 }
+                @for part in &view.parts { (rows::fill(lang, part, &action(view))) }
                 @if let Some(reason) = &view.reason { (self::reason(lang, reason)) }
                 (buttons(lang, view, faults))
             }
@@ -259,15 +271,20 @@ fn form(lang: Lang, csrf: &str, view: &FormView) -> Markup {
     }
 }
 
+/// Every field of a form, those of its rows too.
+fn fields(view: &FormView) -> impl Iterator<Item = &FieldView> {
+    let rows = view.parts.iter().flat_map(|part| &part.rows).flat_map(|row| &row.fields);
+    view.groups.iter().flat_map(|group| &group.fields).chain(rows)
+}
+
 /// Whether there is a button that does not save.
 fn asks_for_more(view: &FormView) -> bool {
-    let mut fields = view.groups.iter().flat_map(|group| &group.fields);
-    fields.any(|field| matches!(field.input, Some(Input::Several { more: Some(_), .. })))
+    view.parts.iter().any(|part| part.may_file)
+        || fields(view).any(|field| matches!(field.input, Some(Input::Several { more: Some(_), .. })))
 }
 
 fn takes_files(view: &FormView) -> bool {
-    let mut fields = view.groups.iter().flat_map(|group| &group.fields);
-    fields.any(|field| matches!(field.input, Some(Input::Files { .. })))
+    fields(view).any(|field| matches!(field.input, Some(Input::Files { .. })))
 }
 
 /// Where a form leads when it is sent.

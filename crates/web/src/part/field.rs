@@ -111,7 +111,7 @@ fn shown_or<'a>(shown: &'a str, otherwise: &'a str) -> &'a str {
 
 /// A field to fill in. `register` is the record's, for suggestions.
 pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
-    let id = format!("f-{}", field.name);
+    let id = format!("f-{}", field.name.replace('.', "-"));
     let Some(input) = &field.input else { return read(lang, field, When::default(), "") };
     html! {
         div class={ "f" @if wide(field) { " w" } @if field.fault.is_some() { " bad" } @if field.was.is_some() { " chg" } } {
@@ -210,7 +210,7 @@ fn control(lang: Lang, register: &str, field: &FieldView, input: &Input, id: &st
         }
         Input::Record { options, label, .. } if options.is_empty() => html! {
             input type="text" id=(id) name=(field.name) value=(shown_or(label, &field.typed)) list={ (id) "-list" } autocomplete="off"
-                hx-get={ "/suggest/" (path_part(register)) "/" (path_part(&field.name)) } hx-target={ "#" (id) "-list" }
+                hx-get={ "/suggest/" (path_part(register)) "/" (path_part(own_name(field))) } hx-target={ "#" (id) "-list" }
                 hx-trigger="input changed delay:200ms" aria-required=[must] aria-invalid=[invalid] aria-describedby=[described];
             datalist id={ (id) "-list" } {}
         },
@@ -231,6 +231,14 @@ fn describes(lang: Lang, field: &FieldView, input: &Input, id: &str) -> Option<S
     ids.extend(field.fault.as_ref().map(|_| format!("{id}-no")));
     ids.extend(help(lang, field, input).map(|_| format!("{id}-help")));
     (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// What the button sends that takes in one more of several.
+pub const MORE: &str = "1";
+
+/// The name of a field in its register: a row's field stands behind its register and number.
+fn own_name(field: &FieldView) -> &str {
+    field.name.rsplit('.').next().unwrap_or(&field.name)
 }
 
 /// Any of several: a mark each; where not all are offered, a line to type one more, which a button takes in.
@@ -259,10 +267,10 @@ fn several(
             @if let Some(typed) = more {
                 div .more {
                     input type="text" id=(id) name=(name) value=(typed) list={ (id) "-list" } autocomplete="off" aria-label=(text::one_more(lang, &field.title))
-                        hx-get={ "/suggest/" (path_part(register)) "/" (path_part(&field.name)) } hx-target={ "#" (id) "-list" }
+                        hx-get={ "/suggest/" (path_part(register)) "/" (path_part(own_name(field))) } hx-target={ "#" (id) "-list" }
                         hx-trigger="input changed delay:200ms" aria-invalid=[invalid];
                     datalist id={ (id) "-list" } {}
-                    button .btn type="submit" name="_again" value="1" formnovalidate { (TAKE_IN.of(lang)) }
+                    button .btn type="submit" name="_again" value=(MORE) formnovalidate { (TAKE_IN.of(lang)) }
                 }
             }
         }

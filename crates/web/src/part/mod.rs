@@ -6,4 +6,5 @@ pub mod flow;
 pub mod light;
 pub mod number;
 pub mod phrase;
+pub mod rows;
 pub mod table;
