@@ -7,7 +7,8 @@
 use crate::Actor;
 use crate::bureau::Bureau;
 use crate::form::{self, Faults, Filled, Typed, Which};
-use crate::list::{label, title};
+use crate::list::title;
+use crate::record::Seen;
 use crate::row::satisfies;
 use crate::view::{FieldView, MoveHead, PartRow, PartView, RegisterHead};
 use luoshi_kernel::access::both;
@@ -255,7 +256,7 @@ impl Part<'_> {
             None => None,
         };
         let title = match &record {
-            Some(record) => label(self.bureau, reader, &self.register.name, record.id, None)?,
+            Some(record) => self.title(reader, record)?,
             None => String::new(),
         };
         Ok(PartRow {
@@ -268,6 +269,20 @@ impl Part<'_> {
             away,
             fields,
         })
+    }
+
+    fn title(&self, reader: &mut Reader, record: &Record) -> Result<String, StoreError> {
+        let context = self.context;
+        let seen = Seen {
+            bureau: self.bureau,
+            actor: self.actor,
+            register: self.register,
+            context,
+            known: None,
+            day: context.today,
+            now: true,
+        };
+        seen.title(reader, record)
     }
 
     /// The record of a row: one that belongs to this whole and that the person may change.

@@ -529,6 +529,7 @@ impl Seen<'_> {
                     total: table.total,
                     sums: table.sums,
                     may_file,
+                    parts: other.part_of.as_ref() == Some(&field.name),
                 });
             }
         }

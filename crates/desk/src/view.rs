@@ -594,6 +594,8 @@ pub struct Related {
     pub sums: Vec<Option<String>>,
     /// The person may add one.
     pub may_file: bool,
+    /// They are parts, filled in on this record's own form.
+    pub parts: bool,
 }
 
 /// A number of a plan that the record counts in.

@@ -265,6 +265,6 @@ fn a_row_is_nobodys_door_to_other_records() {
         let typed = [("person.0.name", "某人")];
         try_save(&house, "leader", Some(id), Some(1), &typed).unwrap();
         assert_eq!(house.written(), before);
-        assert_eq!(refusal_of(try_save(&house, "discipline", Some(id), Some(1), &[])).code, "D001");
+        assert_eq!(refusal_of(try_save(&house, "discipline", Some(id), Some(1), &[])).code, "D003");
     });
 }

@@ -201,6 +201,7 @@ fn related(lang: Lang, view: &RecordView, related: &Related, open: bool) -> Mark
         when_link(view.when).replace('?', "&")
     );
     let new = format!("/register/{}/new?{}={}", path_part(&related.register.name), path_part(&related.by), view.id);
+    let form = format!("/register/{}/{}/edit#p-{}", path_part(&view.register.name), view.id, related.register.name);
     let table = Table {
         columns: related.columns.clone(),
         rows: related.rows.clone(),
@@ -211,7 +212,8 @@ fn related(lang: Lang, view: &RecordView, related: &Related, open: bool) -> Mark
         section .blk id={ "r-" (related.register.name) "-" (related.by) } {
             h2 .h {
                 (related.register.title) small { (text::records(lang, related.total)) }
-                @if open && related.may_file { span .end { a .lk href=(new) { (ADD.of(lang)) } } }
+                @if open && related.parts && view.may_edit { span .end { a .lk href=(form) { (EDIT.of(lang)) } } }
+                @else if open && related.may_file { span .end { a .lk href=(new) { (ADD.of(lang)) } } }
             }
             @if related.rows.is_empty() { p .q { (NOTHING_RELATED.of(lang)) } } @else { (small(lang, &table, view.when, Some(&all))) }
         }
