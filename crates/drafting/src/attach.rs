@@ -262,6 +262,9 @@ fn comparators_of(scene: &Scene<'_>, kept: &[usize], links: &[Link]) -> Vec<Comp
             0
         };
         let suffix = comparators::suffix(&scene.chars[number.after + stroke..], span).comparator;
+        // 高于全市平均1个百分点以上: the difference is bounded by the word behind it.
+        let apart = suffix.is_some() && found_prefix.is_some_and(|p| p.end + 4 <= words.len());
+        let prefix = prefix.filter(|_| !apart);
         let more = number.more.then_some(Comparator::Above);
         found[n] = settle(prefix.or(shared), suffix.or_else(|| tail_suffix(scene, kept, n)), more);
     }

@@ -63,6 +63,13 @@ const PREFIXES: &[(&str, Comparator, Reach)] = &[
     ("至少", AtLeast, Reach::Clause),
     ("最少", AtLeast, Reach::Clause),
     ("最低", AtLeast, Reach::Touching),
+    ("最高", AtMost, Reach::Touching),
+    ("快于", Above, Reach::Phrase),
+    ("好于", Above, Reach::Touching),
+    ("不下", AtLeast, Reach::Touching),
+    ("起码", AtLeast, Reach::Clause),
+    ("优于", AtLeast, Reach::Touching),
+    ("不劣于", AtLeast, Reach::Touching),
     ("达到", AtLeast, Reach::Phrase),
     ("达至", AtLeast, Reach::Touching),
     ("稳定在", AtLeast, Reach::Phrase),
@@ -87,6 +94,10 @@ const PREFIXES: &[(&str, Comparator, Reach)] = &[
     ("不多于", AtMost, Reach::Clause),
     ("不突破", AtMost, Reach::Clause),
     ("不超", AtMost, Reach::Touching),
+    ("不逾", AtMost, Reach::Touching),
+    ("限定在", AtMost, Reach::Phrase),
+    ("压降在", AtMost, Reach::Phrase),
+    ("压缩在", AtMost, Reach::Phrase),
     ("最多", AtMost, Reach::Clause),
     ("至多", AtMost, Reach::Clause),
     ("控制到", AtMost, Reach::Phrase),
@@ -103,6 +114,8 @@ const PREFIXES: &[(&str, Comparator, Reach)] = &[
     ("多于", Above, Reach::Phrase),
     ("高出", Above, Reach::Touching),
     ("逾", Above, Reach::Touching),
+    ("超出", Above, Reach::Touching),
+    ("不止", Above, Reach::Touching),
     ("超", Above, Reach::Touching),
     (">", Above, Reach::Touching),
     ("低于", Below, Reach::Phrase),
@@ -145,7 +158,7 @@ pub fn prefix(left: &[char]) -> Option<Prefix> {
 
 fn word_at(chars: &[char]) -> Option<(usize, Comparator, Reach)> {
     // Most characters open none of the words.
-    if !chars.first().is_some_and(|c| "不至最达稳保维巩≥≧⩾控限≤≦⩽超突大高多逾>低小少<".contains(*c))
+    if !chars.first().is_some_and(|c| "不至最达稳保维巩≥≧⩾控限≤≦⩽超突大高多逾>低小少<起优压快好".contains(*c))
     {
         return None;
     }
@@ -169,6 +182,10 @@ fn reaches(between: &[char], reach: Reach) -> bool {
                         || between.ends_with(&['年', '均']))
                     && !between.contains(&'、'))
                 || (between.len() <= 6 && between.starts_with(&['全', '省']))
+                || (between.len() <= 14
+                    && ["平均", "平均水平", "居民", "平均值", "增速", "增幅", "水平"]
+                        .iter()
+                        .any(|word| ends_with(between, word)))
         }
     }
 }

@@ -409,7 +409,7 @@ fn is_indicator_clause(chars: &[char]) -> bool {
 /// 培养 and its kin are results, but acts where they count something of their own.
 fn ambiguous_act(rest: &[char], len: usize) -> bool {
     let word: String = rest[..len].iter().collect();
-    matches!(word.as_str(), "培养" | "争取" | "取得" | "获得" | "建成" | "创成" | "争创")
+    matches!(word.as_str(), "培养" | "争取" | "取得" | "获得" | "建成" | "创成" | "争创" | "打通")
         && rest.iter().any(char::is_ascii_digit)
 }
 

@@ -282,7 +282,7 @@ impl<'a> Writer<'a> {
             self.aside = None;
         }
         if self.aside.is_none() {
-            self.aside = regions::aside_of(body).map(|aside| (level, aside));
+            self.aside = regions::aside_of(body, self.page.head.year).map(|aside| (level, aside));
         }
         let sectional = level <= self.top
             || (level == 7

@@ -26,7 +26,11 @@ const IMPLIED: &[(&str, f64, &str, Rule)] = &[
 const ZERO_OF: &[&str] = &[
     "事故", "发生", "死亡", "新增", "感染", "伤亡", "上访", "差错", "投诉", "违纪", "案件", "辍学", "拖欠", "失误",
     "违规", "事件", "违法", "漏报", "发案", "非访", "输入", "缺陷", "遗漏", "积压", "通报", "流失", "复发", "滞留",
-    "隐患", "溺亡", "失学", "举报", "亡人", "火灾", "失分", "未遂", "扣分",
+    "隐患", "溺亡", "失学", "举报", "亡人", "火灾", "失分", "未遂", "扣分", "反弹", "返贫", "回潮", "复燃", "脱管",
+    "漏管", "延误", "欠薪", "逾期", "超标", "污染", "退件", "欺凌", "霸凌", "犯罪", "诈骗", "走失", "中毒", "触电",
+    "脱失", "瞒报", "迟报", "误报", "漏诊", "漏洞", "违建", "抛荒", "撂荒", "焚烧", "火点", "盗采", "盗伐", "超员",
+    "超载", "泄漏", "泄露", "破坏", "增加", "致贫", "掉队", "流出", "越级", "群访", "集访", "脱保", "漏保", "错保",
+    "停电", "滞后", "失信", "违约", "延期", "窃电",
 ];
 
 /// Finds targets that no figure states: 全覆盖, 清零, 零发生, 建设八大学院. `from` is the first character looked at.
@@ -91,6 +95,10 @@ fn implied_at(scene: &Scene<'_>, i: usize) -> Option<Found> {
     if rule == Rule::Cover
         && (words::starts_with_act(after) && after.len() > 3 && !starts_with(after, "管理") || starts_with(after, "式"))
     {
+        return None;
+    }
+    // 清零行动, 全覆盖攻坚: the word names a campaign.
+    if ["行动", "专项", "攻坚", "计划", "大会战", "战役"].iter().any(|noun| starts_with(after, noun)) {
         return None;
     }
     if not_targets::reported(scene, clause) || quoted_with_more(scene, i, len) {

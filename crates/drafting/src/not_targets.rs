@@ -87,7 +87,8 @@ fn written_form(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     if digits >= 10 {
         return Some(Reason::Document);
     }
-    if last == '第' || (number.unit == "届" && number.style == Style::Chinese) {
+    let edition = number.unit == "届" && number.style == Style::Chinese && !after(scene, number.after).is_empty();
+    if last == '第' || edition {
         return Some(Reason::Ordinal);
     }
     let rank = last == '前'
@@ -146,6 +147,17 @@ fn name(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     {
         return Some(Reason::Name);
     }
+    if number.style == Style::Arabic
+        && ["省道", "国道", "县道", "乡道"].iter().any(|road| starts_with(&chars[number.end..], road))
+    {
+        return Some(Reason::Name);
+    }
+    if matches!(number.unit, "千伏" | "伏" | "兆帕") && !compared_at(scene, number) {
+        return Some(Reason::Describes);
+    }
+    if number.style == Style::Part && ends_with(&chars[..number.start], "时间") {
+        return Some(Reason::Name);
+    }
     if (next == '+' && number.unit.is_empty()) || (last == '+') {
         return Some(Reason::Name);
     }
@@ -189,9 +201,35 @@ fn name(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
 fn time_span(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     let number = &scene.numbers[k];
     if number.kind == Some(UnitKind::Trait) && number.unit == "分" {
-        let changes =
-            ["提高", "提升", "增长", "下降", "增加"].iter().any(|verb| ends_with(before(scene, number), verb));
-        return (!compared(scene, k) && !changes).then_some(Reason::Describes);
+        const CHANGES: &[&str] = &[
+            "提高",
+            "提升",
+            "增长",
+            "下降",
+            "增加",
+            "提高到",
+            "提升到",
+            "提高至",
+            "提升至",
+            "增加到",
+            "增至",
+            "升至",
+            "上升到",
+            "上升至",
+            "得分",
+            "平均分",
+            "均分",
+            "得分为",
+            "得分力争",
+        ];
+        let changes = CHANGES.iter().any(|verb| ends_with(before(scene, number), verb));
+        // 600分以上20人, 及格率（60分以上）: the mark marks out those counted.
+        let suffix = comparators::suffix(&scene.chars[number.after..], false);
+        let right = after(scene, number.after + suffix.len);
+        let threshold = suffix.comparator.is_some()
+            && (scene.bracket_at(number.start).is_some()
+                || (!right.is_empty() && !right.first().is_some_and(|c| "、和及".contains(*c))));
+        return (threshold || !compared(scene, k) && !changes).then_some(Reason::Describes);
     }
     if number.kind != Some(UnitKind::Time) {
         return None;
@@ -216,16 +254,84 @@ fn time_span(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     let told = ["时间", "时长", "时限", "周期", "期限", "提前", "储备"].iter().any(|word| contains(left, word));
     let each =
         ["每天", "每周", "每日", "每人", "每年", "每学期", "人均", "每月"].iter().any(|word| contains(left, word));
-    let limited = compared(scene, k);
-    if limited && attributive(right) && !strict && !each {
+    const SHORTENED: &[&str] = &[
+        "降至",
+        "缩短至",
+        "压缩至",
+        "压减至",
+        "缩短到",
+        "压缩到",
+        "压减到",
+        "缩短为",
+        "压缩为",
+        "降低到",
+        "降低至",
+        "减少到",
+        "减少至",
+        "减至",
+        "压至",
+        "缩至",
+        "缩减至",
+        "缩减到",
+        "提高到",
+        "延长至",
+        "延长到",
+        "增加到",
+        "提升至",
+    ];
+    const SETTLED: &[&str] = &[
+        "办结",
+        "办理完毕",
+        "办完",
+        "答复",
+        "送达",
+        "出证",
+        "领证",
+        "发证",
+        "拿证",
+        "到账",
+        "审结",
+        "审批完",
+        "响应",
+        "反馈",
+        "取件",
+        "完结",
+    ];
+    let settled = matches!(number.unit, "个工作日" | "工作日" | "小时" | "个小时" | "分钟" | "天")
+        && SETTLED.iter().any(|verb| starts_with(right, verb))
+        && !left.is_empty();
+    let limited = compared(scene, k) || settled || SHORTENED.iter().any(|verb| ends_with(left, verb));
+    if limited && attributive(right) && !strict && !each && !is_time_limit(scene, number, right) {
         return Some(Reason::Describes);
     }
-    (!(limited || told || each)).then_some(Reason::Describes)
+    // 每天锻炼1小时落实率: the span is part of the indicator's name.
+    let figure = right.iter().position(char::is_ascii_digit);
+    let named = !limited
+        && figure.is_some_and(|at| right[..at].iter().take(12).any(|c| *c == '率') || contains(&right[..at], "比例"));
+    (named || !(limited || told || each)).then_some(Reason::Describes)
+}
+
+/// 灾害发生后12小时内受灾群众得到救助, 医疗废物48小时内收运处置: within the span something is done.
+fn is_time_limit(scene: &Scene<'_>, number: &Number, right: &[char]) -> bool {
+    const SHORT: &[&str] =
+        &["个工作日", "工作日", "小时", "个小时", "分钟", "秒", "天", "日", "周", "个星期", "星期", "个月"];
+    let within = ["内", "以内", "之内"].iter().any(|word| starts_with(&scene.chars[number.after..], word));
+    let circle =
+        ["圈", "圈层", "生活圈建设", "网", "带"].iter().any(|noun| ends_with(right, noun)) || contains(right, "圈建设");
+    within
+        && SHORT.contains(&number.unit)
+        && right.len() >= 2
+        && !["未", "新", "的", "核酸", "可达", "到期", "发生", "出现"].iter().any(|word| starts_with(right, word))
+        && !circle
+        && !right.iter().take(6).any(|c| *c == '的')
 }
 
 /// A comparator before or behind.
 fn compared(scene: &Scene<'_>, k: usize) -> bool {
-    let number = &scene.numbers[k];
+    compared_at(scene, &scene.numbers[k])
+}
+
+fn compared_at(scene: &Scene<'_>, number: &Number) -> bool {
     let span = number.kind == Some(UnitKind::Time);
     comparators::prefix(before(scene, number)).is_some()
         || comparators::suffix(&scene.chars[number.after..], span).comparator.is_some()
@@ -243,9 +349,34 @@ fn attributive(right: &[char]) -> bool {
                 "整改", "接受", "组建", "为", "并", "取得", "获", "达", "能", "予以", "解决", "响应", "到位", "审结",
                 "受理", "拨付", "兑现", "作出", "给予", "出具", "告知", "报告", "上报", "送达", "办复", "公布", "公示",
             ];
-            !verbs.iter().any(|verb| starts_with(right, verb)) && words::acts().prefix(right) == 0
+            !verbs.iter().any(|verb| starts_with(right, verb))
+                && (words::acts().prefix(right) == 0 || is_named_by_verb(right))
         }
     }
+}
+
+/// 1000亩以上示范片, 500万元以上技改项目: a verb before such a noun belongs to a thing's name.
+fn is_named_by_verb(right: &[char]) -> bool {
+    const THINGS: &[&str] = &[
+        "片",
+        "点",
+        "区",
+        "园",
+        "户",
+        "场",
+        "企业",
+        "项目",
+        "机构",
+        "主体",
+        "基地",
+        "工程",
+        "单位",
+        "大户",
+        "合作社",
+        "公司",
+    ];
+    let verb = words::acts().prefix(right);
+    verb >= 2 && THINGS.iter().any(|noun| starts_with(&right[verb..], noun))
 }
 
 /// How many members of a list are looked at before a number.
@@ -262,6 +393,7 @@ fn description(scene: &Scene<'_>, k: usize) -> Option<Reason> {
         return Some(Reason::Describes);
     }
     if is_modifier(scene, k, LOOK_BACK)
+        || is_standing(scene, k)
         || is_condition(scene, k)
         || is_first_value(scene, k)
         || is_sum_of_list(scene, k)
@@ -314,10 +446,116 @@ fn is_modifier(scene: &Scene<'_>, k: usize, further: usize) -> bool {
             || ["全部", "逐一", "全面", "逐个", "逐户", "逐人"].iter().any(|word| contains(right, word)))
 }
 
+/// 推动10个专业委员会实体化运行, 剩余9座矿山达标率达到80%, 62座加油站每半年检查一次: what is counted is there already.
+fn is_standing(scene: &Scene<'_>, k: usize) -> bool {
+    const KEEPING: &[&str] = &["推动", "促进", "保障", "确保", "推进", "实现", "支持", "引导", "规范", "维持", "维护"];
+    const RUNNING: &[&str] = &["运行", "运转", "运作", "履职", "发挥作用", "良性发展", "规范管理", "作用发挥"];
+    const STARTED: &[&str] = &["投入运行", "建成运行", "试运行", "上线运行", "启动运行", "挂牌运行", "并网运行"];
+    const RATES: &[&str] = &["率", "比例", "占比", "比重", "满意度"];
+    const REST: &[&str] =
+        &["", "剩余", "其余", "余下", "剩下的", "其他", "另外", "余下的", "上述", "辖内", "确保", "力争"];
+    const MARKED: &[&str] = &[
+        "重点",
+        "在建",
+        "定点",
+        "存量",
+        "已",
+        "未",
+        "薄弱",
+        "问题",
+        "高风险",
+        "脱贫",
+        "帮扶",
+        "结对",
+        "挂牌",
+        "监测",
+        "现有",
+        "试点",
+        "涉",
+        "列入",
+    ];
+    const GRANTS: &[&str] = &[
+        "资金", "补偿", "补贴", "政策", "责任", "待遇", "报酬", "津贴", "经费", "保险", "措施", "制度", "补助", "管护",
+    ];
+    let number = &scene.numbers[k];
+    let counts = number.kind == Some(UnitKind::Count);
+    if !(counts || number.kind == Some(UnitKind::Size)) || compared(scene, k) {
+        return false;
+    }
+    let left = before(scene, number);
+    let right = after(scene, number.after);
+    let granted = ["落实", "兑现", "足额落实", "落实好", "保障"].iter().any(|verb| ends_with(left, verb))
+        && GRANTS.iter().any(|noun| ends_with(right, noun));
+    if granted || !counts {
+        return granted;
+    }
+    let runs = KEEPING.iter().any(|verb| ends_with(left, verb))
+        && RUNNING.iter().any(|verb| ends_with(right, verb))
+        && !STARTED.iter().any(|verb| ends_with(right, verb));
+    let figure = scene.numbers[k + 1..]
+        .iter()
+        .take(4)
+        .find(|next| next.kind != Some(UnitKind::Trait))
+        .map(|next| next.start.saturating_sub(number.after));
+    let upto = figure.filter(|at| *at <= right.len()).map(|at| &right[..at]);
+    let subject = REST.iter().any(|word| word.chars().eq(left.iter().copied()));
+    let measured = subject
+        && upto.is_some_and(|words| {
+            RATES.iter().any(|noun| contains(words, noun)) || words.contains(&'每') || contains(words, "平均")
+        });
+    let paired = subject
+        && matches!(number.unit, "名" | "位" | "人")
+        && ["结对", "拜师", "结成", "联系", "包联", "挂联", "轮流"].iter().any(|verb| contains(right, verb));
+    // 低保对象286户、451人实行动态管理: behind the count stands what is done with all of them.
+    let mut last = k;
+    while last < k + 3
+        && scene.numbers.get(last + 1).is_some_and(|next| next.start == scene.numbers[last].after + 1)
+        && scene.chars[scene.numbers[last].after] == '、'
+    {
+        last += 1;
+    }
+    let treated = is_exact_count(number.value)
+        && words::act_at(left).is_none()
+        && ["实行", "逐户", "逐一", "逐人", "全部纳入", "纳入", "全部实行"]
+            .iter()
+            .any(|verb| starts_with(after(scene, scene.numbers[last].after), verb));
+    let looked_after =
+        ["做好", "抓好", "巩固", "巩固提升", "加强", "强化", "提升", "深化"].iter().any(|verb| ends_with(left, verb))
+            && ["成果", "保障", "保障工作", "服务工作", "管理工作", "后续扶持", "日常管理", "服务管理"]
+                .iter()
+                .any(|noun| ends_with(right, noun))
+            || ["服务好", "管好", "用好", "守好", "运营好", "维护好"].iter().any(|verb| ends_with(left, verb));
+    let marked = matches!(left.last(), Some('对' | '在' | '向')) && MARKED.iter().any(|word| starts_with(right, word));
+    runs || measured || paired || treated || looked_after || marked || is_standing_stock(left)
+}
+
+/// 在建项目16个, 在册党员1200名: how many there are now.
+fn is_standing_stock(left: &[char]) -> bool {
+    const STANDING: &[&str] = &[
+        "在建",
+        "在册",
+        "在籍",
+        "在校",
+        "在职",
+        "在岗",
+        "在编",
+        "在园",
+        "在库",
+        "在管",
+        "在营",
+        "在读",
+        "在校生",
+        "在园幼儿",
+    ];
+    STANDING.iter().any(|word| starts_with(left, word))
+        && !["率", "比例", "控制", "规模", "力争", "新增", "培训", "轮训"].iter().any(|word| contains(left, word))
+}
+
 /// 年产10万吨饲料项目, 可容纳2000人的校区, 人口下降一成多的新情况: the figure says how large or what kind.
 fn is_capacity(number: &Number, left: &[char], right: &[char]) -> bool {
-    let works =
-        ["项目", "工程", "基地", "生产线", "工厂"].iter().any(|noun| contains(&right[..right.len().min(14)], noun));
+    let works = ["项目", "工程", "基地", "生产线", "厂", "场", "站", "中心", "车间", "企业", "园区", "合作社"]
+        .iter()
+        .any(|noun| contains(&right[..right.len().min(14)], noun));
     let yearly = ["年产", "年处理", "日处理", "日产", "年加工", "日供水", "年产值", "处理能力", "年出栏"]
         .iter()
         .any(|word| ends_with(left, word));
@@ -339,13 +577,102 @@ fn is_scope(scene: &Scene<'_>, k: usize, left: &[char], further: usize) -> bool 
     let having =
         left.last() == Some(&'有') && comparators::suffix(&scene.chars[number.after..], false).comparator.is_some();
     let right = after(scene, number.after);
-    let covered = left.is_empty() && ["全覆盖", "清零"].iter().any(|word| contains(right, word));
+    let covered = only_promises(left) && ["全覆盖", "清零"].iter().any(|word| contains(right, word));
+    // 对排查出的86处隐患: those that the clause before 的 marks out.
+    let towards = matches!(left.first(), Some('对' | '将' | '把')) || starts_with(left, "针对");
+    let marked_out =
+        towards && left.last() == Some(&'的') && number.kind == Some(UnitKind::Count) && !compared(scene, k);
+    let base = left.last() == Some(&'每') && number.style == Style::Arabic;
+    let base = base || is_split(number, left) || is_penal(number, left, right) || is_project_size(scene, k, right);
     beside
+        || marked_out
+        || base
         || whole
         || having
         || covered
         || is_fact(left)
         || (number.kind == Some(UnitKind::Count) && is_audience(scene, k, left, further))
+}
+
+/// 分3批次, 分4个阶段, 由8名县领导挂帅: how the work is done.
+fn is_split(number: &Number, left: &[char]) -> bool {
+    let parts = matches!(
+        number.unit,
+        "批" | "批次"
+            | "期"
+            | "个阶段"
+            | "阶段"
+            | "次"
+            | "步"
+            | "类"
+            | "组"
+            | "片"
+            | "层"
+            | "级"
+            | "轮"
+            | "个"
+            | "条"
+            | "路"
+            | "档"
+            | "种"
+    );
+    let split = left.last() == Some(&'分')
+        && !["部分", "区分", "划分", "细分", "积分", "学分", "充分", "得分", "评分", "百分"]
+            .iter()
+            .any(|word| ends_with(left, word));
+    (split && parts) || (left == ['由'] && number.kind == Some(UnitKind::Count)) || ends_with(left, "下设")
+}
+
+/// 连续2次排名末位的单位, 凡迟到3次以上的取消资格: the figure is the condition of a penalty.
+fn is_penal(number: &Number, left: &[char], right: &[char]) -> bool {
+    const PENALTIES: &[&str] = &[
+        "取消",
+        "约谈",
+        "问责",
+        "一票否决",
+        "解聘",
+        "辞退",
+        "通报批评",
+        "不得评",
+        "追究",
+        "诫勉",
+        "扣除",
+        "不予",
+        "警示",
+        "淘汰",
+    ];
+    if matches!(number.kind, None | Some(UnitKind::Trait)) {
+        return false;
+    }
+    let case = ["连续", "凡", "对", "经", "发现", "逾期"].iter().any(|word| starts_with(left, word));
+    ends_with(left, "连续") && right.iter().take(16).any(|c| *c == '的')
+        || (case || right.iter().take(8).any(|c| *c == '的'))
+            && right.contains(&'的')
+            && PENALTIES.iter().any(|word| contains(right, word))
+}
+
+/// 10亿元项目2个, 百亿元级产业集群1个: the sum says what size is counted next.
+fn is_project_size(scene: &Scene<'_>, k: usize, right: &[char]) -> bool {
+    let number = &scene.numbers[k];
+    number.kind == Some(UnitKind::Money)
+        && !compared(scene, k)
+        && ["项目", "企业", "级", "产业", "工程", "平台"].iter().any(|noun| starts_with(right, noun))
+        && scene.numbers.get(k + 1).is_some_and(|next| {
+            next.kind == Some(UnitKind::Count)
+                && next.start <= number.after + 10
+                && next.start < number.after + right.len()
+        })
+}
+
+/// Nothing, or words that promise without an object: 实现, 推动, 确保.
+fn only_promises(left: &[char]) -> bool {
+    const PROMISES: &[&str] =
+        &["力争", "确保", "实现", "推动", "推进", "做到", "全面", "基本", "年内", "督促", "促进", "加快"];
+    let mut rest = left;
+    while let Some(word) = PROMISES.iter().find(|word| starts_with(rest, word)) {
+        rest = &rest[word.chars().count()..];
+    }
+    rest.is_empty()
 }
 
 /// 全镇总面积86.5平方公里, 全县辖16个乡镇, 学校占地150亩: the figure describes a place, unless words compare it.
@@ -495,10 +822,29 @@ fn is_condition(scene: &Scene<'_>, k: usize) -> bool {
     let describing = matches!(number.kind, Some(UnitKind::Money | UnitKind::Size))
         || matches!(number.unit, "人" | "层" | "户" | "班" | "张" | "床" | "个床位");
     let suffix = comparators::suffix(&scene.chars[number.after..], false);
+    let share = number.kind == Some(UnitKind::Share);
+    if (describing || share) && suffix.comparator.is_none() && is_threshold(scene, k) {
+        return true;
+    }
     if !describing || suffix.comparator.is_none() {
         return false;
     }
     let right = after(scene, number.after + suffix.len);
+    let end = number.after + suffix.len;
+    if scene.bracket_at(number.start).is_some_and(|(open, close)| {
+        // 超大班额（66人以上）清零: the bracket gives the threshold.
+        open == number.start && close == end && !after(scene, (close + 1).min(scene.chars.len())).is_empty()
+    }) {
+        return true;
+    }
+    // 收入达到3万元以上的村过半: the share is what is promised.
+    let shared = right.first() == Some(&'的')
+        && ["过半", "占", "比例", "比重", "达", "超", "不少于", "不低于", "数量"]
+            .iter()
+            .any(|word| contains(&right[..right.len().min(14)], word));
+    if shared {
+        return true;
+    }
     if comparators::prefix(before(scene, number)).is_some() || !attributive(right) {
         return false;
     }
@@ -508,6 +854,34 @@ fn is_condition(scene: &Scene<'_>, k: usize) -> bool {
     let of_persons =
         number.unit == "人" && PERSONS.iter().any(|person| contains(noun, person)) && right.first() != Some(&'的');
     !of_persons
+}
+
+/// 年收入超过100万元的合作社达到12家: the threshold marks out what the next figure counts.
+fn is_threshold(scene: &Scene<'_>, k: usize) -> bool {
+    let number = &scene.numbers[k];
+    let right = after(scene, number.after);
+    let sums = ["资金", "经费", "投入", "投资", "补助", "奖金", "补贴", "专项", "奖励", "标准", "目标", "任务"];
+    right.first() == Some(&'的')
+        && comparators::prefix(before(scene, number)).is_some()
+        && !sums.iter().any(|noun| contains(&right[..right.len().min(8)], noun))
+        && (scene.numbers.get(k + 1).is_some_and(|next| {
+            next.start < number.after + right.len() && next.kind.is_some() && next.start <= number.after + 20
+        }) || ["过半", "全覆盖"].iter().any(|word| contains(right, word))
+            || (is_body(&right[..right.len().min(10)])
+                && matches!(
+                    comparators::prefix(before(scene, number)).map(|prefix| prefix.comparator),
+                    Some(comparators::Comparator::Below | comparators::Comparator::Above)
+                )))
+}
+
+/// The noun behind 的 is somebody or some place that a threshold marks out.
+fn is_body(right: &[char]) -> bool {
+    [
+        "单位", "学校", "企业", "农户", "家庭", "人员", "村", "干部", "教师", "部门", "乡镇", "地区", "班子", "对象",
+        "学生", "患者", "居民", "职工", "社区", "机构", "农民",
+    ]
+    .iter()
+    .any(|noun| contains(right, noun))
 }
 
 /// 由7个工作日压缩至3个工作日: the first value is where things stand.
@@ -566,11 +940,54 @@ fn status(scene: &Scene<'_>, number: &Number) -> Option<Reason> {
     {
         return Some(Reason::Status);
     }
-    reported(scene, clause).then_some(Reason::Status)
+    let so_far = ["截至", "截止", "目前"].iter().any(|word| starts_with(text, word)) && text.contains(&'已');
+    (so_far || reported(scene, clause)).then_some(Reason::Status)
 }
 
 /// True when the clause goes on with what the sentence reports of the past.
 pub fn reported(scene: &Scene<'_>, clause: usize) -> bool {
+    !is_remainder(scene, clause) && (follows_report(scene, clause) || in_past_sentence(scene, clause))
+}
+
+/// 剩余2个3月底前全部销号: what the report left over is promised by a day.
+fn is_remainder(scene: &Scene<'_>, clause: usize) -> bool {
+    let span = scene.clauses[clause];
+    let text = &scene.chars[span.start..span.end.min(span.start + 60)];
+    let rest = ["剩余", "其余", "余下", "剩下", "未完成", "尚未"].iter().any(|word| starts_with(text, word));
+    let promised =
+        ["全部", "确保", "力争", "限期", "加快", "抓紧", "年内", "将", "继续"].iter().any(|word| contains(text, word));
+    let open = ["正在", "已", "仍", "还"].iter().any(|word| contains(text, word));
+    rest && !open && (promised || later_due(scene, clause, span.start))
+}
+
+/// 2021年，全县空气优良率为92%，办结信访件642件，罚款486万元: the whole sentence tells of the year that it opens with.
+fn in_past_sentence(scene: &Scene<'_>, clause: usize) -> bool {
+    const PAST: &[&str] = &["去年", "上年", "过去一年", "一年来", "上学年", "上学期", "上年度"];
+    let first = scene.sentence_start(clause);
+    if first == clause || clause - first > 30 {
+        return false;
+    }
+    let head = scene.clauses[first];
+    let text = &scene.chars[head.start..head.end.min(head.start + 60)];
+    let past =
+        PAST.iter().any(|word| starts_with(text, word)) || past_year_at_head(&text[..text.len().min(16)], scene.year);
+    let other = text.contains(&'的') && !is_day_alone(scene, first);
+    if !past || other || ["基础", "较", "相比", "以来"].iter().any(|word| contains(text, word)) {
+        return false;
+    }
+    !(first + 1..=clause).any(|c| {
+        let span = scene.clauses[c];
+        let text = &scene.chars[span.start..span.end.min(span.start + 60)];
+        scene.future[c]
+            || scene.roles[c] == Role::Marked
+            || later_due(scene, c, span.start)
+            || ["本年", "再", "下一步", "要", "继续", "进一步", "本学期", "应"].iter().any(|word| contains(text, word))
+            || scene.year.is_some_and(|year| contains(text, &format!("{year}年")))
+    })
+}
+
+/// True when the clause goes on with the report of the clauses before it.
+fn follows_report(scene: &Scene<'_>, clause: usize) -> bool {
     let from = scene.sentence_start(clause).max(clause.saturating_sub(12));
     for c in (from..=clause).rev() {
         let turned = c < clause && scene.roles[c] == Role::Ground && turns(scene, c + 1, clause);
@@ -770,16 +1187,35 @@ fn chinese(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     let left = before(scene, number);
     let suffix_end = trimmed_unit_end(scene, k);
     let right = after(scene, suffix_end);
-    let each = left.contains(&'每') || contains(left, "全年");
+    let each = left.contains(&'每')
+        || ["全年", "春秋", "年初年末", "上下半年", "上、下半年", "春、秋", "冬春"]
+            .iter()
+            .any(|word| contains(left, word));
     let closes = right.is_empty() || matches!(right.first(), Some('、' | '）' | '（'));
     let formal = numeral.iter().any(|c| "壹贰叁肆伍陆柒捌玖拾佰仟".contains(*c))
         || (numeral.len() >= 2 && matches!(number.kind, Some(UnitKind::Money)));
     if compared(scene, k) || formal {
         return None;
     }
+    // 推动2家水泥企业、一家热电企业改造: goes on with the count before.
+    let follows = k > 0
+        && number.start >= scene.numbers[k - 1].after
+        && (last == '、'
+            || chars.get(scene.numbers[k - 1].after) == Some(&'、')
+                && !chars[scene.numbers[k - 1].after + 1..number.start].contains(&'、')
+                && closes);
+    let goes_on = follows
+        && scene.numbers[k - 1].unit == number.unit
+        && scene.clause_at(scene.numbers[k - 1].start) == scene.clause_at(number.start)
+        && number.start - scene.numbers[k - 1].after <= 14
+        && reason(scene, k - 1).is_none();
+    if goes_on && !matches!(number.unit, "大" | "项" | "级" | "线") {
+        return None;
+    }
     if numeral == ['一'] {
         let event = matches!(number.unit, "次" | "场" | "期" | "节" | "篇" | "周" | "堂" | "轮" | "遍" | "回");
-        return if (closes && event && left.len() >= 2) || (each && closes) || (each && event) {
+        let counted = closes && is_counted_one(scene, k, left);
+        return if counted || (closes && event && left.len() >= 2) || (each && closes) || (each && event) {
             None
         } else {
             Some(Reason::Name)
@@ -796,33 +1232,46 @@ fn chinese(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     }
     let examples =
         left.last() == Some(&'等') && matches!(number.unit, "个" | "所" | "家" | "处" | "条" | "座" | "村" | "名");
-    let verb = words::acts().suffix(left) >= 2 || examples;
-    let countable = !matches!(
-        number.unit,
-        "大" | "项"
-            | "种"
-            | "类"
-            | "支"
-            | "面"
-            | "条"
-            | "级"
-            | "线"
-            | "层"
-            | "网"
-            | "站"
-            | "路"
-            | "步"
-            | "块"
-            | "区"
-            | "市"
-            | "县"
-            | "校"
-            | "园"
-            | "点"
-            | "段"
-            | "型"
-            | "位"
-    );
+    // 完成与邻县两条边界线联检: 两 counts things also where other words stand between.
+    let opens =
+        matches!(number.unit, "家" | "所" | "座" | "处" | "名" | "辆" | "台" | "幢" | "栋" | "条" | "口" | "艘")
+            && numeral == ['两']
+            && words::act_at(left).is_some_and(|(_, len)| len >= 2)
+            && left.last().is_some_and(|c| !"一二三四五六七八九十、的".contains(*c));
+    let border = opens && number.unit == "条" && right.first() == Some(&'线');
+    let verb = words::acts().suffix(left) >= 2 || examples || (opens && !border);
+    let roads = number.unit == "条"
+        && ["公路", "道路", "河", "街", "巷", "渠", "路", "沟", "管", "线路", "航线"]
+            .iter()
+            .any(|noun| contains(&right[..right.len().min(8)], noun));
+    let countable = opens
+        || roads
+        || !matches!(
+            number.unit,
+            "大" | "项"
+                | "种"
+                | "类"
+                | "支"
+                | "面"
+                | "条"
+                | "级"
+                | "线"
+                | "层"
+                | "网"
+                | "站"
+                | "路"
+                | "步"
+                | "块"
+                | "区"
+                | "市"
+                | "县"
+                | "校"
+                | "园"
+                | "点"
+                | "段"
+                | "型"
+                | "位"
+        );
     let abstract_noun = [
         "方面",
         "环节",
@@ -854,6 +1303,23 @@ fn chinese(scene: &Scene<'_>, k: usize) -> Option<Reason> {
     .iter()
     .any(|word| contains(&right[..right.len().min(6)], word));
     if verb && countable && !abstract_noun { None } else { Some(Reason::Name) }
+}
+
+/// 创建县级示范社一家, 推动2家水泥企业、一家热电企业改造: one thing, counted; 一盘棋 and 连成一片 count nothing.
+fn is_counted_one(scene: &Scene<'_>, k: usize, left: &[char]) -> bool {
+    const THINGS: &[&str] = &[
+        "家", "所", "个", "座", "处", "名", "项", "部", "支", "辆", "台", "届", "本", "册", "块", "套", "幢", "栋",
+        "间", "例", "宗", "件", "份", "艘", "口", "眼", "片", "条", "场次", "期", "篇",
+    ];
+    const IDIOMS: &str = "成为在更先不每统进逐同留漏落少丢如合归唯同第";
+    if !THINGS.contains(&scene.numbers[k].unit) || left.last().is_none_or(|c| IDIOMS.contains(*c)) {
+        return false;
+    }
+    let promise = ["确保", "做到", "坚持", "落实", "实现", "力求", "形成"].iter().any(|verb| starts_with(left, verb));
+    let from = left.iter().rposition(|c| *c == '、').map_or(0, |i| i + 1);
+    words::act_at(left).is_some_and(|(at, len)| {
+        len >= 2 && !promise && (if from == 0 { left.len() >= at + len + 2 } else { left.len() >= from + 2 })
+    })
 }
 
 /// True when a sentence holds nothing but reports.

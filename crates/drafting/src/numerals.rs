@@ -161,10 +161,20 @@ fn with_unit(chars: &[char], start: usize, mut end: usize, mut decimal: Decimal,
         if matches!(chars.get(after), Some('多' | '余')) && found != UnitKind::Count {
             more = true;
         }
+        after += other_unit(&chars[after..]);
     } else if !more {
         after = end;
     }
     Number { start, end, after, value: decimal.value(), unit, kind, style, more }
+}
+
+/// 6800件（套）, 40台（套）: a second unit in brackets belongs to the first.
+fn other_unit(chars: &[char]) -> usize {
+    if chars.first() != Some(&'（') {
+        return 0;
+    }
+    let len = unit_at(&chars[1..]).map_or(0, |(len, ..)| len);
+    if len > 0 && chars.get(1 + len) == Some(&'）') { len + 2 } else { 0 }
 }
 
 fn multiplier(c: char) -> Option<i32> {

@@ -95,12 +95,15 @@ fn one_per_len(chars: &[char]) -> usize {
         rest.first(),
         Some('个' | '名' | '位' | '所' | '家' | '支' | '间' | '台' | '条' | '处' | '座' | '辆' | '项' | '场' | '门')
     ) {
+        // 教研组, 村民小组: 组 closes a name.
+        let team = |i: usize| rest[i] == '组' && matches!(rest[i - 1], '研' | '课' | '级' | '作' | '小' | '科' | '业');
         let stop = |i: usize| {
             let tail = &rest[i..];
             let c = tail[0];
             c.is_ascii_digit()
-                || "每至不均各可应需要都，。、；开组配安建达按在于上有一两掌包获享受撰写读听联讲结走完参".contains(c)
-                || words::acts().prefix(tail) >= 2
+                || (!team(i)
+                    && ("每至不均各可应需要都，。、；开组配安建达按在于上有一两掌包获享受撰写读听联讲结走完参种带专备全"
+                        .contains(c) || words::acts().prefix(tail) >= 2))
                 || words::light().prefix(tail) >= 2
         };
         let len = (1..rest.len().min(8)).find(|i| stop(*i)).unwrap_or(rest.len().min(8));

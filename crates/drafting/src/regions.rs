@@ -3,7 +3,7 @@
 use crate::cuts;
 use crate::letters::{contains, ends_with, starts_with};
 use crate::lines::{Block, BlockKind};
-use crate::numerals;
+use crate::{lines, numerals};
 
 /// A part that commits to nothing, or only where it names figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,9 @@ pub enum Aside {
 }
 
 /// What a title opens, where it opens an aside.
-pub fn aside_of(title: &[char]) -> Option<Aside> {
+///
+/// `year` is the plan's own: what a title says of an earlier one looks back.
+pub fn aside_of(title: &[char], year: Option<i32>) -> Option<Aside> {
     const REVIEW: &[&str] = &[
         "回顾",
         "工作总结",
@@ -54,6 +56,20 @@ pub fn aside_of(title: &[char]) -> Option<Aside> {
         "指导原则",
     ];
     let closes = ["总结考核", "总结表彰"].iter().any(|word| contains(title, word));
+    const LOOKS_BACK: &[&str] =
+        &["情况", "工作", "成效", "成绩", "亮点", "总结", "业绩", "成果", "概况", "进展", "问题"];
+    const AHEAD: &[&str] = &["计划", "思路", "目标", "打算", "安排", "要点", "举措", "任务", "规划", "整改", "措施"];
+    let words: String = title.iter().collect();
+    let past = lines::year_in(&words).zip(year).is_some_and(|(found, plan)| found < plan)
+        || ["去年", "上年", "上学年", "上学期", "上年度"].iter().any(|word| starts_with(title, word));
+    let ends = ["工作情况", "开展情况", "工作亮点", "工作进展", "主要亮点", "主要成果", "工作现状"];
+    let told = ends.iter().any(|word| ends_with(title, word)) && crate::words::act_at(title).is_none();
+    if title.len() <= 24
+        && (told || past && LOOKS_BACK.iter().any(|word| ends_with(title, word)))
+        && !AHEAD.iter().any(|word| contains(title, word))
+    {
+        return Some(Aside::Review);
+    }
     if REVIEW.iter().any(|word| contains(title, word)) && !closes && title.len() <= 24 {
         return Some(Aside::Review);
     }
