@@ -1,7 +1,7 @@
 //! Binds a number to its comparator, to what it counts, per what and by when.
 
 use crate::comparators::{self, Comparator};
-use crate::letters::ends_with;
+use crate::letters::{contains, ends_with};
 use crate::not_targets::range_mark;
 use crate::numerals::Style;
 use crate::reach::{by_of, is_soft, per_of, per_stroke};
@@ -183,7 +183,12 @@ fn links(scene: &Scene<'_>, kept: &[usize]) -> Vec<Link> {
             continue;
         }
         let gap = &scene.chars[suffix_of(scene, kept[n - 1]).0.min(number.start)..number.start];
-        let alike = before.unit == number.unit || before.unit.is_empty();
+        // 分别达到38%、42%和13平方米: the list may change its unit.
+        let spread = || {
+            let from = scene.clause_at(before.start).map_or(0, |clause| scene.clauses[clause].start);
+            contains(&scene.chars[from.max(before.start.saturating_sub(60)).min(before.start)..before.start], "分别")
+        };
+        let alike = before.unit == number.unit || before.unit.is_empty() || spread();
         if alike && matches!(gap, ['、'] | ['和'] | ['与'] | ['及']) {
             links[n] = Link::Listed;
         }

@@ -229,6 +229,7 @@ fn time_span(scene: &Scene<'_>, k: usize) -> Option<Reason> {
         let threshold = suffix.comparator.is_some()
             && (scene.bracket_at(number.start).is_some()
                 || (!right.is_empty() && !right.first().is_some_and(|c| "、和及".contains(*c))));
+        let threshold = threshold || right.first() == Some(&'的');
         return (threshold || !compared(scene, k) && !changes).then_some(Reason::Describes);
     }
     if number.kind != Some(UnitKind::Time) {
