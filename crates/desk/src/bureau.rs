@@ -41,6 +41,8 @@ pub struct Bureau {
     memo: crate::memo::Memo,
     /// When files that no record names were last removed.
     swept: Mutex<Option<Instant>>,
+    /// Where each sealed head is also written; `None`: nowhere.
+    pub heads: Option<String>,
     /// Everything in it is invented.
     pub demo: bool,
     /// Why it is open for reading only, in both languages.
@@ -80,6 +82,7 @@ impl Bureau {
             settings,
             memo,
             swept: Mutex::new(None),
+            heads: None,
             demo: false,
             read_only: None,
         })

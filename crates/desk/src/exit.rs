@@ -22,11 +22,16 @@ pub struct Said {
 /// A check: pure, over the record's own fields.
 pub type Check = fn(&Fields) -> Option<Said>;
 
+/// A job: runs after the commit, may read, and saves on the one road under the job's own request ids.
+pub type Job = fn(&crate::job::Work<'_>) -> Result<(), String>;
+
 /// All exits the program brings, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Exits {
     /// Checks.
     pub checks: HashMap<&'static str, Check>,
+    /// Jobs.
+    pub jobs: HashMap<&'static str, Job>,
 }
 
 impl Exits {
@@ -34,6 +39,9 @@ impl Exits {
     pub fn missing(&self, packs: &luoshi_pack::Packs) -> Vec<String> {
         let named =
             packs.registers.values().flat_map(|register| &register.checks).filter_map(|check| check.exit.clone());
-        named.filter(|name| !self.checks.contains_key(name.as_str())).collect()
+        let checks = named.filter(|name| !self.checks.contains_key(name.as_str()));
+        let flows = packs.registers.values().filter_map(|register| register.flow.as_ref());
+        let jobs = flows.flat_map(|flow| flow.moves.values()).flat_map(|made| made.run.clone());
+        checks.chain(jobs.filter(|name| !self.jobs.contains_key(name.as_str()))).collect()
     }
 }

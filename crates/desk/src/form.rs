@@ -40,7 +40,11 @@ impl Which<'_> {
         let all = bureau.packs.fields(&self.register.name);
         match self.by_move {
             Some((_, made)) => all.into_iter().filter(|field| made.ask.contains(&field.name)).collect(),
-            None => all.into_iter().filter(|field| !field.by_move).collect(),
+            None => {
+                let typed =
+                    |field: &&Field| !field.by_move && !crate::duty::is_link(bureau, &self.register.name, &field.name);
+                all.into_iter().filter(typed).collect()
+            }
         }
     }
 

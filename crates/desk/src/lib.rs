@@ -11,17 +11,20 @@ mod bureau;
 mod cell;
 mod check;
 pub mod clock;
+mod duty;
 mod effect;
 pub mod exit;
 pub mod figure;
 pub mod file;
 mod form;
 mod hand;
+pub mod job;
 mod judge;
 mod list;
 #[cfg(test)]
 mod meaning;
 mod memo;
+mod operations;
 mod part;
 mod plan;
 pub mod random;
@@ -36,6 +39,7 @@ mod setting;
 mod several;
 mod shared;
 pub mod view;
+mod watch;
 mod workbench;
 
 pub use bureau::Bureau;
@@ -45,8 +49,8 @@ pub use refusal::{No, NotSaved, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RegisterHead,
-    SearchView, When, Who, WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, OperationsView, PlanView, RecordView,
+    RegisterHead, SearchView, When, Who, WorkbenchView,
 };
 
 /// A signed-in person, as the desk knows them for one request.
@@ -198,6 +202,7 @@ impl Desk {
             post: actor.post(&self.bureau),
             csrf: actor.csrf.clone(),
             registers: self.bureau.registers().into_iter().filter(|register| readable(register)).map(head).collect(),
+            operates: actor.operates(&self.bureau),
         }
     }
 
@@ -363,6 +368,16 @@ impl Desk {
         limit: u64,
     ) -> Result<SearchView, Refusal> {
         search::search(&self.bureau, actor, typed, register, limit)
+    }
+
+    /// Whether the system itself is well; for roles that operate it.
+    pub fn operations(&self, actor: &Actor) -> Result<OperationsView, Refusal> {
+        operations::operations(&self.bureau, actor)
+    }
+
+    /// Lets a job that was given up be tried again.
+    pub fn retry_job(&self, actor: &Actor, id: i64) -> Result<(), Refusal> {
+        operations::retry(&self.bureau, actor, id)
     }
 
     /// Records of the register a field refers to, by part of their label: id and label, at most twenty.

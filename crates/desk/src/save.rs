@@ -8,7 +8,7 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, check, effect, file, part, say, setting, several};
+use crate::{Actor, Save, Saved, apart, check, duty, effect, file, part, say, setting, several, watch};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -364,11 +364,16 @@ impl Change {
             return Ok(known);
         }
         let known = self.known_files(writer)?;
+        let watched = !self.bureau.packs.watches.is_empty();
+        if watched {
+            writer.note_written();
+        }
         let saved = match (&self.save.by_move, self.save.id) {
             (Some(name), Some(id)) => self.make_move(writer, name, id)?,
             (_, Some(id)) => self.edit(writer, id)?,
             (_, None) => self.file(writer)?,
         };
+        let saved = duty::link(&self.bureau, writer, &self.context, &self.save.register, saved)?;
         self.name_files(writer, &saved, &known)?;
         self.write_rows(writer, saved.id)?;
         let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
@@ -380,6 +385,12 @@ impl Change {
         // A reason belongs to a version; where nothing changed there is none.
         if !self.save.reason.trim().is_empty() && self.save.version != Some(saved.version) {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
+        }
+        if watched {
+            let faults = watch::settle_written(&self.bureau, writer, &self.context, self.actor.lang)?;
+            if !faults.is_empty() {
+                return Err(Stop::Faults(faults));
+            }
         }
         Ok(Saved { id: saved.id, version: saved.version })
     }

@@ -45,6 +45,8 @@ pub struct Who {
     pub csrf: String,
     /// Registers the person may read, in the order of the packs; the navigation leads to the first one.
     pub registers: Vec<RegisterHead>,
+    /// May see the operations page.
+    pub operates: bool,
 }
 
 /// An account that a demo bureau offers for one click.
@@ -942,6 +944,8 @@ pub struct WorkbenchView {
     pub name: String,
     /// Records whose next move is mine, by deadline.
     pub todo: Vec<Todo>,
+    /// What I owe by duties and have not fulfilled, by deadline.
+    pub owed: Vec<Owed>,
     /// Measures my office leads, or all bound ones for leaders.
     pub measures: Vec<(String, MeasureRow)>,
     /// Versions by others in my scope since yesterday.
@@ -963,6 +967,24 @@ pub struct Todo {
     pub title: String,
     /// More words.
     pub note: String,
+}
+
+/// Something owed by a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The duty's label.
+    pub duty: String,
+    /// The owed record's name.
+    pub title: String,
+    /// Due day.
+    pub due: Option<Date>,
+    /// Days left (negative: days late).
+    pub left: i64,
+    /// Register and id of what is owed.
+    pub record: (String, i64),
+    /// The register in which it is fulfilled, with what its form is filled in with; `None`: not by this person, or by
+    /// moves of what is owed.
+    pub fulfil: Option<(String, Vec<(String, String)>)>,
 }
 
 /// Something that changed.
@@ -1063,4 +1085,54 @@ pub struct AboutRole {
     pub may: String,
     /// Where.
     pub scope: String,
+}
+
+// --------------------------------------------------------------------------------------- operations
+
+/// 运行: whether the system itself is well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationsView {
+    /// Today.
+    pub today: Date,
+    /// The last day whose work was begun.
+    pub last_day: Option<Date>,
+    /// Jobs that were given up.
+    pub failed: Vec<JobLine>,
+    /// Jobs at work.
+    pub running: Vec<JobLine>,
+    /// Jobs that wait, the next due first.
+    pub waiting: Vec<JobLine>,
+    /// Where each sealed head is also written; `None`: nowhere, which is a fault.
+    pub heads: Option<String>,
+    /// Lines of the ledger under the latest head, and when it was made.
+    pub head: Option<(i64, String)>,
+    /// Lines of the ledger.
+    pub lines: i64,
+    /// Which database.
+    pub database: String,
+    /// Its size, shown.
+    pub size: String,
+    /// Commits since the program began.
+    pub commits: u64,
+    /// Writes of people that wait.
+    pub people: usize,
+    /// Writes in the background that wait.
+    pub background: usize,
+    /// Jobs can be tried again: the bureau is open for writing.
+    pub writable: bool,
+}
+
+/// A job in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JobLine {
+    /// Its id.
+    pub id: i64,
+    /// What it does.
+    pub what: String,
+    /// Why it failed last.
+    pub message: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// When it was begun last, or is due.
+    pub at: String,
 }

@@ -6,21 +6,24 @@ use crate::list::Pick;
 use crate::plan;
 use crate::record::{Seen, who};
 use crate::refusal::Refusal;
-use crate::view::{ChangeLine, MeasureRow, Todo, WorkbenchView};
+use crate::view::{ChangeLine, MeasureRow, Owed, Todo, WorkbenchView};
 use crate::{cell, say};
 use jiff::ToSpan;
 use luoshi_kernel::kind::start_of;
+use luoshi_kernel::list::{EVERYTHING, Page};
 use luoshi_kernel::query::{Planner, col};
 use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, SelectStatement};
 use luoshi_kernel::table::ColumnKind;
 use luoshi_pack::condition::{Compare, Condition, Operand};
-use luoshi_pack::{Action, Move, Register, Value};
+use luoshi_pack::{Action, Kind, Move, Register, Value};
 use luoshi_store::{Reader, StoreError};
 
 /// Things to do that are shown.
 const TODO_MOST: u64 = 30;
 /// Of one move, so many records are shown; the last one says how many more await it.
 const ALIKE_MOST: u64 = 4;
+/// Owed records that are shown.
+const OWED_MOST: u64 = 20;
 /// Changes that are shown.
 const CHANGES_MOST: usize = 12;
 
@@ -31,11 +34,54 @@ pub fn workbench(bureau: &Bureau, actor: &Actor) -> Result<WorkbenchView, Refusa
         Ok(WorkbenchView {
             name: actor.name.clone(),
             todo: todo(bureau, actor, reader)?,
+            owed: owed(bureau, actor, reader)?,
             measures: measures(bureau, actor, reader, today)?,
             changes: changes(bureau, actor, reader)?,
         })
     };
     bureau.store.read(read).map_err(broken)
+}
+
+/// What the person owes, or one of the units of their posts, and has not fulfilled.
+fn owed(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Owed>, StoreError> {
+    let mut out = vec![];
+    let today = bureau.clock.today();
+    let context = bureau.context(today);
+    for duty in bureau.packs.duties.values() {
+        let register = bureau.packs.register(&duty.open.register);
+        let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
+        let me = match bureau.packs.field(&register.name, &duty.owes).map(|field| &field.kind) {
+            Some(Kind::Ref { to }) if to == "person" => actor.person.into_iter().map(Value::Int).collect(),
+            _ => actor.posts.iter().map(|post| Value::Int(post.unit)).collect(),
+        };
+        let mine = Condition::OneOf(vec![duty.owes.clone()], me);
+        let filter = Condition::All(vec![mine, scope, crate::duty::open_ones(bureau, duty)]);
+        let sort = [(vec![duty.due.clone()], false), (vec!["id".to_string()], false)];
+        let page = Page { scope: &EVERYTHING, filter: &filter, sort: &sort, skip: 0, take: OWED_MOST };
+        let read = luoshi_kernel::list::rows(&bureau.packs, &context, None, &register.name, &[], &page);
+        let ids: Vec<i64> = reader.rows(&read.select, &read.kinds)?.iter().filter_map(|row| row[0].int()).collect();
+        let seen = Seen { bureau, actor, register, context: &context, known: None, day: today, now: false };
+        for id in ids {
+            let Some(record) = reader.record(bureau.table(&register.name), id, None)? else { continue };
+            let due = record.value(&duty.due).date();
+            let may = |name: &str| actor.scope(bureau, name, Action::File).is_some();
+            let fulfil = duty.fulfil.as_ref().filter(|fulfil| may(&fulfil.register)).map(|fulfil| {
+                let subject = record.value(&fulfil.to).int().unwrap_or_default();
+                (fulfil.register.clone(), vec![(fulfil.by.clone(), subject.to_string())])
+            });
+            out.push(Owed {
+                duty: actor.lang.pick(&duty.title, &duty.en).to_string(),
+                title: seen.title(reader, &record)?,
+                due,
+                left: due.map_or(0, |due| luoshi_kernel::light::days(today, due)),
+                record: (register.name.clone(), id),
+                fulfil,
+            });
+        }
+    }
+    out.sort_by_key(|owed| owed.due);
+    out.truncate(OWED_MOST as usize);
+    Ok(out)
 }
 
 fn todo(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Todo>, StoreError> {

@@ -13,6 +13,7 @@ mod lang;
 pub mod light;
 pub mod list;
 pub mod number;
+pub mod period;
 pub mod query;
 pub mod sentence;
 pub mod table;

@@ -39,6 +39,10 @@ pub fn store(global: &Global) -> Result<Store, String> {
 
 /// Opens the bureau for reading and, where its day allows, writing.
 pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
+    opened(global).map(Arc::new)
+}
+
+fn opened(global: &Global) -> Result<Bureau, String> {
     if !exists(global) {
         let place = global.data.display().to_string();
         return Err(global.say(
@@ -71,12 +75,14 @@ pub fn bureau(global: &Global) -> Result<Arc<Bureau>, String> {
     bureau.demo = demo_day.is_some();
     bureau.read_only = read_only;
     bureau.refresh().map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
-    Ok(Arc::new(bureau))
+    Ok(bureau)
 }
 
-/// A desk over the bureau.
-pub fn desk(global: &Global, loopback: bool) -> Result<Desk, String> {
-    Ok(Desk::new(bureau(global)?, loopback))
+/// A desk over the bureau; `heads`: where each sealed head is also written.
+pub fn desk(global: &Global, loopback: bool, heads: Option<String>) -> Result<Desk, String> {
+    let mut bureau = opened(global)?;
+    bureau.heads = heads;
+    Ok(Desk::new(Arc::new(bureau), loopback))
 }
 
 /// Packs and plans without fault, or every fault.

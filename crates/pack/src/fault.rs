@@ -70,6 +70,7 @@ codes! {
     UNIT_TREE "P042" "The register `unit` has no `parent` that refers to `unit`: scope follows that tree."
     OPEN "P043" "A record is opened without a field that its register must have."
     NUMBER_CIRCLE "P044" "A number of records reads itself: its condition asks for a number that asks for it."
+    DUTY "P052" "A duty cannot be kept: its key is no `unique` set with the period's first day in it, or a field does not fit."
     SHARED "P060" "A field of several references leads to a shared register, whose records are seen through single references."
     PART "P061" "A register cannot be part of what `part_of` names: the field must be a reference that must be given."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."

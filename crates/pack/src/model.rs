@@ -18,6 +18,10 @@ pub struct Packs {
     pub indicators: IndexMap<String, Indicator>,
     /// Every number of records by name: indicators with `per`.
     pub numbers: IndexMap<String, Indicator>,
+    /// Every watch by name.
+    pub watches: IndexMap<String, Watch>,
+    /// Every duty by name.
+    pub duties: IndexMap<String, Duty>,
     /// Every setting by name.
     pub settings: IndexMap<String, Setting>,
     /// Every role by name.
@@ -458,6 +462,96 @@ pub struct View {
     pub sort: Vec<(Path, bool)>,
 }
 
+/// A watch (预警): `watch.toml`. It opens a record once while its condition holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// Its name.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// The register whose records are watched.
+    pub of: String,
+    /// What must not go unnoticed.
+    pub when: Condition,
+    /// What is opened, read from the watched record.
+    pub open: Open,
+    /// The move that the system makes on it when the condition ends.
+    pub close: Option<String>,
+    /// Official document and article, or `default`.
+    pub source: String,
+}
+
+/// A duty (定期义务): `duty.toml`. Each period each of these records owes one record of another register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Duty {
+    /// Its name.
+    pub name: String,
+    /// Chinese label.
+    pub title: String,
+    /// English label.
+    pub en: String,
+    /// The register whose records are the subjects.
+    pub of: String,
+    /// Which of them.
+    pub filter: Condition,
+    /// How often.
+    pub every: Every,
+    /// How long before the period begins it is opened: days and months.
+    pub ahead: (u16, u16),
+    /// What is owed, read from the subject in the period.
+    pub open: Open,
+    /// Fields of what is owed that no two share: one of its register's `unique` sets.
+    pub key: Vec<String>,
+    /// Its field that names the person or unit who owes.
+    pub owes: String,
+    /// Its date field by which it is due.
+    pub due: String,
+    /// The records that fulfil it.
+    pub fulfil: Option<Fulfil>,
+    /// Official document and article, or `default`.
+    pub source: String,
+}
+
+/// Records that fulfil a duty: they are linked to what is owed when they are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fulfil {
+    /// Their register.
+    pub register: String,
+    /// Their field that names the same record as `to` of what is owed.
+    pub by: String,
+    /// That field of what is owed.
+    pub to: String,
+    /// Their date field, which must lie in the period.
+    pub dated: String,
+    /// Their field that the system sets to what is owed.
+    pub link: String,
+    /// Which of them count.
+    pub filter: Condition,
+}
+
+/// How often something is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// Each day.
+    Day,
+    /// Monday to Sunday.
+    Week,
+    /// Each month.
+    Month,
+    /// Each quarter.
+    Quarter,
+    /// January to June, July to December.
+    HalfYear,
+    /// Each calendar year.
+    Year,
+    /// Each school term of the calendar.
+    Term,
+    /// September to August.
+    SchoolYear,
+}
+
 /// A computed figure: `indicator.toml`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indicator {
@@ -621,6 +715,8 @@ pub struct Role {
     pub en: String,
     /// What it allows.
     pub may: Vec<Grant>,
+    /// Sees whether the system itself is well, and may let failed jobs run again.
+    pub operates: bool,
 }
 
 /// One line of what a role allows.

@@ -8,6 +8,7 @@ mod calendar;
 mod check;
 mod condition;
 mod cursor;
+mod duty;
 mod field;
 mod flow;
 mod house;
@@ -21,6 +22,7 @@ mod role;
 mod setting;
 mod sign;
 mod view;
+mod watch;
 
 pub use condition::read_condition;
 pub use plan::check_plan;
@@ -36,7 +38,8 @@ use register::Draft;
 use std::collections::{HashMap, HashSet};
 
 /// Reads and checks all packs at once. Paths are `PACK/pack.toml`, `PACK/register/NAME.toml`, `PACK/indicator.toml`,
-/// `PACK/setting.toml`, `PACK/role.toml`, `PACK/view.toml`, `PACK/calendar.toml`; files that are no TOML are left alone.
+/// `PACK/watch.toml`, `PACK/duty.toml`, `PACK/setting.toml`, `PACK/role.toml`, `PACK/view.toml`, `PACK/calendar.toml`; files
+/// that are no TOML are left alone.
 ///
 /// # Errors
 /// Every fault of every file, by file and line. Packs with faults are never installed.
@@ -59,6 +62,8 @@ enum Part<'f> {
     Role,
     View,
     Calendar,
+    Watch,
+    Duty,
 }
 
 /// The files of one pack.
@@ -114,6 +119,8 @@ fn read(documents: &[Document]) -> Packs {
         }
     }
     read_indicators(&ordered, &mut house);
+    read_watches(&ordered, &mut house);
+    read_duties(&ordered, &mut house);
     house.packs.apart = ordered.iter().flat_map(|folder| read_apart(folder, &house)).collect();
     house.packs
 }
@@ -155,7 +162,7 @@ fn lay_out<'d>(documents: &'d [Document<'d>]) -> Vec<Folder<'d>> {
     sorted.sort_by_key(|document| document.path);
     for document in sorted {
         let Some((folder, part)) = place(document.path) else {
-            let hint = "put it at PACK/pack.toml, PACK/register/NAME.toml, or PACK/indicator.toml, setting.toml, role.toml, view.toml, calendar.toml";
+            let hint = "put it at PACK/pack.toml, PACK/register/NAME.toml, or PACK/indicator.toml, watch.toml, duty.toml, setting.toml, role.toml, view.toml, calendar.toml";
             document.fault(None, fault::PLACE, format!("`{}` is no file of a pack", document.path), hint);
             continue;
         };
@@ -177,6 +184,8 @@ fn place(path: &str) -> Option<(&str, Part<'_>)> {
         [pack, "role.toml"] => Some((pack, Part::Role)),
         [pack, "view.toml"] => Some((pack, Part::View)),
         [pack, "calendar.toml"] => Some((pack, Part::Calendar)),
+        [pack, "watch.toml"] => Some((pack, Part::Watch)),
+        [pack, "duty.toml"] => Some((pack, Part::Duty)),
         [pack, "register", file] => Some((pack, Part::Register(file.strip_suffix(".toml")?))),
         _ => None,
     }
@@ -391,6 +400,32 @@ fn read_indicators(folders: &[&Folder], house: &mut House) {
     for folder in folders {
         for (item, _) in folder.named(Part::Indicator) {
             number::check_circle(&item, &house.packs);
+        }
+    }
+}
+
+fn read_watches(folders: &[&Folder], house: &mut House) {
+    for folder in folders {
+        for (item, table) in folder.named(Part::Watch) {
+            let read = watch::read_watch(folder.name, &item, &table, house);
+            if is_new(&item, Thing::Watch, folder.name, house)
+                && let Some(watch) = read
+            {
+                house.packs.watches.insert(watch.name.clone(), watch);
+            }
+        }
+    }
+}
+
+fn read_duties(folders: &[&Folder], house: &mut House) {
+    for folder in folders {
+        for (item, table) in folder.named(Part::Duty) {
+            let read = duty::read_duty(folder.name, &item, &table, house);
+            if is_new(&item, Thing::Duty, folder.name, house)
+                && let Some(duty) = read
+            {
+                house.packs.duties.insert(duty.name.clone(), duty);
+            }
         }
     }
 }

@@ -8,5 +8,5 @@ use luoshi_desk::exit::Exits;
 
 /// Every exit this program brings.
 pub fn exits() -> Exits {
-    Exits { checks: [("project_places", project_places::check as luoshi_desk::exit::Check)].into() }
+    Exits { checks: [("project_places", project_places::check as luoshi_desk::exit::Check)].into(), ..Exits::default() }
 }

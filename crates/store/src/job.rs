@@ -100,6 +100,13 @@ impl Writer {
         self.plain(sql, &[state.into(), message.into(), again.into(), id.into()]).map(|_| ())
     }
 
+    /// Lets a job that was given up wait again, due now and as if never begun; whether there was such a one.
+    pub fn retry_job(&mut self, id: i64) -> Result<bool, StoreError> {
+        let now = self.now();
+        let sql = "UPDATE job SET state = 'waiting', attempts = 0, due = $1 WHERE id = $2 AND state = 'failed'";
+        Ok(self.plain(sql, &[now.into(), id.into()])? > 0)
+    }
+
     /// Removes the jobs that were done and due before an instant; gives how many there were.
     pub fn sweep_jobs(&mut self, before: i64) -> Result<u64, StoreError> {
         self.plain("DELETE FROM job WHERE state = 'done' AND due < $1", &[before.into()])

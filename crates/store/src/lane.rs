@@ -159,11 +159,10 @@ impl Lane {
         self.arrived.notify_all();
     }
 
-    /// How many tasks wait.
-    #[cfg(feature = "testing")]
-    pub fn waiting(&self) -> usize {
+    /// How many tasks wait: of people, in the background.
+    pub fn waiting(&self) -> (usize, usize) {
         let queue = self.held();
-        queue.people.len() + queue.background.len()
+        (queue.people.len(), queue.background.len())
     }
 
     fn held(&self) -> MutexGuard<'_, Queue> {

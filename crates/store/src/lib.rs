@@ -36,6 +36,7 @@ mod tally;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod verify;
+mod watching;
 mod writer;
 
 pub use account::{Account, Session};
@@ -50,4 +51,5 @@ pub use record::{Act, Draft, Record, Version};
 pub use store::{Store, Work};
 pub use sync::Change;
 pub use verify::{Finding, Progress, Report, verify};
+pub use watching::Written;
 pub use writer::Writer;

@@ -1,6 +1,7 @@
 //! `meta`: single facts about the database by key.
 
 use crate::error::StoreError;
+use crate::options::Dialect;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -8,6 +9,17 @@ impl Reader {
     /// The value under a key.
     pub fn meta(&mut self, key: &str) -> Result<Option<String>, StoreError> {
         self.link()?.one("SELECT value FROM meta WHERE key = $1", &[key.into()], |row| row.text(0))
+    }
+}
+
+impl Reader {
+    /// How many bytes the database takes.
+    pub fn size(&mut self) -> Result<i64, StoreError> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Dialect::Postgres => "SELECT pg_database_size(current_database())",
+        };
+        Ok(self.link()?.one(sql, &[], |row| row.int(0))?.unwrap_or(0))
     }
 }
 

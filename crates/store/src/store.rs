@@ -43,6 +43,10 @@ pub struct Work {
     pub commits: u64,
     /// Writes that were answered.
     pub answered: u64,
+    /// Writes of people that wait for the lane now.
+    pub people: usize,
+    /// Writes in the background that wait.
+    pub background: usize,
 }
 
 impl Store {
@@ -139,7 +143,8 @@ impl Store {
     /// What the lane has done since the store was opened.
     pub fn work(&self) -> Work {
         let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
-        Work { commits: count(&self.lane.commits), answered: count(&self.lane.answered) }
+        let (people, background) = self.lane.waiting();
+        Work { commits: count(&self.lane.commits), answered: count(&self.lane.answered), people, background }
     }
 
     /// Finishes the writes that wait, and closes the database.

@@ -33,6 +33,7 @@ pub(crate) const TABLES: [&str; 24] = [
     "search_word",
     "tally",
     "upload",
+    "watching",
 ];
 
 /// `INT`, `BYTES`, `BOOL` and `CLUSTERED` become what the database calls them; every `TEXT` is ordered by its bytes.
@@ -55,6 +56,8 @@ CREATE TABLE IF NOT EXISTS seen (register INT NOT NULL, id INT NOT NULL, unit IN
 CREATE INDEX IF NOT EXISTS seen_unit ON seen (register, unit, id);
 CREATE TABLE IF NOT EXISTS serial_counter (register INT NOT NULL, year INT NOT NULL, given INT NOT NULL,
     PRIMARY KEY (register, year)) CLUSTERED;
+CREATE TABLE IF NOT EXISTS watching (watch TEXT NOT NULL, id INT NOT NULL, opened INT NOT NULL,
+    PRIMARY KEY (watch, id)) CLUSTERED;
 CREATE TABLE IF NOT EXISTS write_counter (register INT PRIMARY KEY, writes INT NOT NULL);
 CREATE TABLE IF NOT EXISTS request_made (request TEXT PRIMARY KEY, register INT NOT NULL, id INT NOT NULL,
     version INT NOT NULL) CLUSTERED;

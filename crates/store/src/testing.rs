@@ -25,8 +25,12 @@ pub fn lose_commits(store: &Store, commits: u64) {
 /// When they do not within ten seconds.
 pub fn await_queue(store: &Store, writes: usize) {
     let until = Instant::now() + Duration::from_secs(10);
-    while store.lane().waiting() < writes {
-        assert!(Instant::now() < until, "only {} of {writes} writes wait", store.lane().waiting());
+    let waiting = || {
+        let (people, background) = store.lane().waiting();
+        people + background
+    };
+    while waiting() < writes {
+        assert!(Instant::now() < until, "only {} of {writes} writes wait", waiting());
         std::thread::sleep(Duration::from_millis(1));
     }
 }

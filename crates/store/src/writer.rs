@@ -6,6 +6,7 @@ use crate::link::{Param, Savepoint};
 use crate::reader::{Line, Reader, merged};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
+use crate::watching::Written;
 use crate::{closure, owner, search, seen, serial, several, tally};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
@@ -52,6 +53,8 @@ struct Member {
     serials: serial::Given,
     /// Records whose rows in the search index are no longer true.
     due: Vec<search::Due>,
+    /// Rows written, where somebody asked for them.
+    written: Option<Vec<Written>>,
     writing: bool,
     broken: Option<StoreError>,
 }
@@ -296,12 +299,21 @@ impl Writer {
         self.insert_past(step)?;
         tally::note(&mut self.group.tally, step);
         self.note_request(step)?;
+        if let Some(written) = &mut self.member.written {
+            let record = |line: &Line| merged(step.shape, line.clone(), None);
+            let table = step.shape.table.name.clone();
+            written.push(Written { table, before: step.before.map(record), after: record(step.after) });
+        }
         search::note(self, step)?;
         if step.shape.is_unit() {
             closure::follow(self, step)?;
         }
         seen::follow(self, step)?;
         owner::follow(self, step)
+    }
+
+    pub(crate) fn noted(&mut self) -> &mut Option<Vec<Written>> {
+        &mut self.member.written
     }
 
     fn insert(&mut self, shape: &Shape, line: &Line) -> Result<(), StoreError> {

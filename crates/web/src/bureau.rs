@@ -9,8 +9,8 @@ use luoshi_desk::figure::Figure;
 use luoshi_desk::file::Sent;
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, PlanView, RecordView, RevealView, SearchView,
-    When, WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, OperationsView, PlanView, RecordView,
+    RevealView, SearchView, When, WorkbenchView,
 };
 use luoshi_desk::{Actor, Desk, FilePlace, ListAsk, NotSaved, Refusal, Save, Saved};
 
@@ -72,6 +72,10 @@ asked_of_the_desk! {
     fn file(&self, actor: &Actor, register: &str, id: i64, field: &str, digest: &str) -> Result<Sent, Refusal>;
     /// Finds records by name, number, code or pinyin initials.
     fn search(&self, actor: &Actor, typed: &str, register: Option<&str>, limit: u64) -> Result<SearchView, Refusal>;
+    /// Whether the system itself is well.
+    fn operations(&self, actor: &Actor) -> Result<OperationsView, Refusal>;
+    /// Lets a job that was given up be tried again.
+    fn retry_job(&self, actor: &Actor, id: i64) -> Result<(), Refusal>;
     /// Records that a reference may name.
     fn suggest(&self, actor: &Actor, register: &str, field: &str, part: &str) -> Result<Vec<(i64, String)>, Refusal>;
 }

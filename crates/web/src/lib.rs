@@ -83,7 +83,7 @@ impl App {
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    use page::{about, file, form, list, measure, plan, record, reveal, search, sign_in, workbench};
+    use page::{about, file, form, list, measure, operations, plan, record, reveal, search, sign_in, workbench};
     Router::new()
         .route("/", get(workbench::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
@@ -102,6 +102,8 @@ pub fn router(app: App) -> Router {
         .route("/register/{name}/{id}/move/{move}", get(form::show_move).post(form::save_move))
         .route("/register/{name}/{id}/reveal/{field}", get(reveal::show).post(reveal::reveal))
         .route("/search", get(search::show))
+        .route("/operations", get(operations::show))
+        .route("/operations/job/{id}", post(operations::retry))
         .route("/suggest/{register}/{field}", get(suggest))
         .nest("/api", api::router())
         .route("/preference", get(preference))

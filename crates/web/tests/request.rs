@@ -761,6 +761,28 @@ async fn a_masked_value_is_revealed_with_a_reason_and_once() {
 }
 
 #[tokio::test]
+async fn the_operations_page_is_red_without_heads_and_tries_a_job_again() {
+    let (status, page) = house().get("/operations").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("红灯") && page.contains("--heads") && page.contains("D034"));
+    assert!(page.contains(r#"action="/operations/job/12""#) && !page.contains(r#"action="/operations/job/13""#));
+    let (status, _) = house().post("/operations/job/12", "csrf=wrong").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, _) = house().post("/operations/job/12", &format!("csrf={CSRF}")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (status, _) = house().post("/operations/job/13", &format!("csrf={CSRF}")).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_workbench_says_what_i_owe_and_where_to_fill_it_in() {
+    let (_, page) = house().get("/").await;
+    assert!(page.contains("我欠的") && page.contains("迟 2 天"));
+    assert!(page.contains(r#"href="/register/visit/new?institution=7""#));
+    assert!(page.contains(r#"href="/operations""#), "whoever operates the system finds the way");
+}
+
+#[tokio::test]
 async fn the_api_reveals_with_the_token_only() {
     let address = "/api/register/project/39/reveal/keeper_phone";
     let (status, text) = house().post(address, "_reason=%E6%A0%B8%E5%AF%B9").await;

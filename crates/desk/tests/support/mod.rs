@@ -37,6 +37,11 @@ impl House {
 
     /// A bureau of the foundation and one more pack, given as files, in a store: `House::each` hands out both databases.
     pub fn small(day: &str, pack: &[(&str, &str)], store: Store) -> House {
+        House::small_with(day, pack, store, |_| {})
+    }
+
+    /// As [`House::small`], changed before it is opened.
+    pub fn small_with(day: &str, pack: &[(&str, &str)], store: Store, change: impl FnOnce(&mut Bureau)) -> House {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let mut all = files(&home.join("packs"));
         all.retain(|file| file.path.starts_with("foundation/"));
@@ -44,7 +49,7 @@ impl House {
             pack.iter().map(|(path, text)| luoshi_pack::File { path: path.to_string(), text: text.to_string() });
         all.extend(given);
         let packs = luoshi_pack::check(&all).unwrap_or_else(|faults| panic!("{faults:#?}"));
-        House::open(day, packs, vec![], store, tempfile::tempdir().expect("a folder"), |_| {}, false)
+        House::open(day, packs, vec![], store, tempfile::tempdir().expect("a folder"), change, false)
     }
 
     /// Runs a test on SQLite, then on PostgreSQL, each time in an empty store.

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod engine;
 mod head;
+mod jobs;
 mod number;
 mod plan;
 mod serve;
@@ -119,6 +120,15 @@ pub enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Lists jobs that wait or were given up: what comes after a commit, and what a new day brings.
+    Jobs {
+        /// Run what is due first. `serve` does so by itself.
+        #[arg(long)]
+        run: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Makes an account with a random password, for a person with one post; the first one of a new bureau is its 系统管理员.
     Account {
         /// The sign-in name.
@@ -183,6 +193,7 @@ pub fn run(global: &Global, verb: Option<Verb>) -> Result<ExitCode, String> {
         }
         Some(Verb::Verify { head, json }) => verify::run(global, head.as_deref(), json),
         Some(Verb::Head { .. }) => head::run(global),
+        Some(Verb::Jobs { run, json }) => jobs::run(global, run, json),
         Some(Verb::Account { name, title, role, unit }) => {
             account::run(global, &account::Wanted { name, title, role, unit })
         }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Computes a number, with a breakdown if one is asked for.
 pub fn run(global: &Global, id: &str, when: When, by: Option<&str>, as_json: bool) -> Result<ExitCode, String> {
-    let desk = open::desk(global, false)?;
+    let desk = open::desk(global, false, None)?;
     let figure = desk
         .figure(&Actor::system(global.lang()), id, when, by)
         .map_err(|refusal| refusal.sentence(global.lang()).to_string())?;
@@ -29,7 +29,7 @@ pub fn run(global: &Global, id: &str, when: When, by: Option<&str>, as_json: boo
 
 /// Prints the statements that a number rests on.
 pub fn explain(global: &Global, id: &str, when: When, as_json: bool) -> Result<ExitCode, String> {
-    let desk = open::desk(global, false)?;
+    let desk = open::desk(global, false, None)?;
     let statements = desk.explain(id, when).map_err(|refusal| refusal.sentence(global.lang()).to_string())?;
     if as_json {
         let value = |statement: &Statement| json!({"what": statement.what, "sql": statement.sql, "registers": statement.registers});

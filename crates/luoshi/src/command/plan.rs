@@ -49,7 +49,7 @@ pub fn run(global: &Global, verb: &Verb) -> Result<ExitCode, String> {
 }
 
 fn measures(global: &Global, plan: &str, as_json: bool) -> Result<ExitCode, String> {
-    let desk = open::desk(global, false)?;
+    let desk = open::desk(global, false, None)?;
     let facts = desk
         .measures(&Actor::system(global.lang()), plan, When::default())
         .map_err(|refusal| refusal.sentence(global.lang()).to_string())?;

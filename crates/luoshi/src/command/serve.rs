@@ -31,7 +31,8 @@ impl Default for Where {
 
 /// Serves until asked to end.
 pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
-    let desk = Arc::new(open::desk(global, place.address.is_loopback() && !place.tls)?);
+    let heads = place.heads.as_ref().map(|folder| folder.display().to_string());
+    let desk = Arc::new(open::desk(global, place.address.is_loopback() && !place.tls, heads)?);
     let bureau = desk.bureau().clone();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| error.to_string())?;
@@ -46,6 +47,7 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
         announce(global, &bureau, &listener.local_addr().map_err(|error| error.to_string())?);
         if bureau.read_only.is_none() {
             tokio::spawn(seal(bureau.clone(), place.heads.clone()));
+            tokio::spawn(work(bureau.clone()));
         }
         luoshi_web::serve(listener, luoshi_web::App::new(desk, place.tls)).await.map_err(|error| error.to_string())
     })?;
@@ -93,6 +95,20 @@ async fn seal(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
             Ok(Ok(size)) => last = size,
             Ok(Err(error)) => tracing::error!(%error, "the ledger could not be sealed"),
             Err(error) => tracing::error!(%error, "sealing broke off"),
+        }
+    }
+}
+
+/// Runs due jobs every few seconds, and what a new day brings.
+async fn work(bureau: Arc<Bureau>) {
+    let mut every = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        every.tick().await;
+        let bureau = bureau.clone();
+        match tokio::task::spawn_blocking(move || luoshi_desk::job::run(&bureau, 100)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(refusal)) => tracing::warn!(%refusal, "jobs could not be run"),
+            Err(error) => tracing::error!(%error, "running jobs broke off"),
         }
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Thing {
     Setting,
     Role,
     Indicator,
+    Watch,
+    Duty,
 }
 
 impl House {

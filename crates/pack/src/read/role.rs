@@ -25,7 +25,8 @@ pub(super) fn declared(item: &Item, table: &Table) -> Option<Role> {
     name::check_name(item);
     let title = table.must_text("title");
     let en = table.text("en").unwrap_or_else(|| in_words(&item.key));
-    Some(Role { name: item.key.clone(), title, en, may: Vec::new() })
+    let operates = table.flag("operates");
+    Some(Role { name: item.key.clone(), title, en, may: Vec::new(), operates })
 }
 
 /// The grants of a table.
@@ -37,6 +38,11 @@ pub(super) fn read_grants(pack: &str, item: &Item, table: &Table, house: &House)
         }
     }
     table.item("en");
+    if let Some(operates) = table.item("operates")
+        && table.item("title").is_none()
+    {
+        operates.fault(fault::GRANT, "what a role of another pack operates", "say it where the role is declared");
+    }
     let grants =
         table.tables("may").into_iter().map(|grant| read_grant(pack, &grant.named(format!("{}.may", item.key)), house));
     let read = grants.collect();

@@ -6,6 +6,7 @@ pub mod file;
 pub mod form;
 pub mod list;
 pub mod measure;
+pub mod operations;
 pub mod plan;
 pub mod record;
 pub mod reveal;

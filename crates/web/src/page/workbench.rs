@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
-use luoshi_desk::view::{ChangeLine, Edge, Lang, Light, MeasureRow, Todo, When, WorkbenchView};
+use luoshi_desk::view::{ChangeLine, Edge, Lang, Light, MeasureRow, Owed, Todo, When, WorkbenchView};
 use maud::{Markup, html};
 
 use super::record::change;
@@ -40,7 +40,7 @@ fn workbench(lang: Lang, edge: &Edge, view: &WorkbenchView) -> Markup {
             p { (text::greeting(lang, due, late)) }
             div .desk {
                 div { (todo(lang, view, today)) (changes(lang, view)) }
-                div { (measures(lang, view)) }
+                div { (owed(lang, view, today)) (measures(lang, view)) }
             }
         }
     }
@@ -109,6 +109,36 @@ fn todo_line(lang: Lang, todo: &Todo, group: Group, today: Date) -> Markup {
             }
             span { a href=(link) { (todo.act) (lang.pick("：", ": ")) (todo.title) } @if !todo.note.is_empty() { span .w { (said(lang, &todo.note)) } } }
             a .btn .sml href=(link) aria-label={ (todo.act) " " (todo.title) } { (todo.act) }
+        }
+    }
+}
+
+/// What I owe, by deadline; nothing at all for those who owe nothing.
+fn owed(lang: Lang, view: &WorkbenchView, today: Date) -> Markup {
+    html! {
+        @if !view.owed.is_empty() {
+            section {
+                h2 .h { (OWED.of(lang)) small { (text::records(lang, view.owed.len() as u64)) } }
+                ul .todo { @for one in &view.owed { (owed_line(lang, one, today)) } }
+            }
+        }
+    }
+}
+
+fn owed_line(lang: Lang, owed: &Owed, today: Date) -> Markup {
+    let link = format!("/register/{}/{}", path_part(&owed.record.0), owed.record.1);
+    html! {
+        li {
+            @if owed.left < 0 { (light(lang, Light::Red)) } @else if owed.left <= 3 { (light(lang, Light::Blue)) } @else { span {} }
+            span .d { @if owed.due == Some(today) { b { (TODAY.of(lang)) } } @else { (text::days_late(lang, -owed.left)) } }
+            span { a href=(link) { (owed.title) } span .w { (owed.duty) } }
+            @match &owed.fulfil {
+                Some((register, given)) => {
+                    @let given = given.iter().map(|(field, value)| format!("{}={}", path_part(field), path_part(value))).collect::<Vec<_>>().join("&");
+                    a .btn .sml href={ "/register/" (path_part(register)) "/new?" (given) } aria-label={ (FULFIL.of(lang)) " " (owed.title) } { (FULFIL.of(lang)) }
+                }
+                None => { span {} }
+            }
         }
     }
 }

@@ -1,0 +1,303 @@
+//! Jobs: what is done after a commit, and what a new day brings. Carried out by whoever calls [`run`]: the serving
+//! program every few seconds, the command line, a test. It looks at the bureau's clock only.
+//!
+//! A job is taken in a write of its own, so no two take the same. A program that dies in the middle leaves it `running`;
+//! it is begun again after [`STALE`]. So everything a job writes must be the same when it is written twice: exits save
+//! under request ids of the job, watches and duties ask what is there already.
+
+use crate::bureau::{Bureau, broken};
+use crate::refusal::Refusal;
+use crate::{Actor, No, NotSaved, Save, Saved, duty, watch};
+use jiff::civil::Date;
+use luoshi_kernel::Lang;
+use luoshi_kernel::kind::MICROS;
+use luoshi_store::{Act, Job, Record, StoreError, Writer};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// A job that has run so long is taken as lost.
+pub const STALE: i64 = 10 * 60 * MICROS;
+/// The key under which the last day is kept whose work was put into the table of jobs.
+pub const DAY: &str = "day_run";
+/// The kind of the job that clears away what is done.
+pub(crate) const SWEEP: &str = "sweep";
+/// How long done jobs are kept.
+const KEPT: i64 = 30 * 86_400 * MICROS;
+/// Records settled in one write.
+const BATCH: usize = 50;
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Jobs done.
+    pub done: usize,
+    /// Jobs that failed; they wait, or were given up.
+    pub failed: usize,
+}
+
+/// What a job's exit works with.
+pub struct Work<'a> {
+    bureau: &'a Arc<Bureau>,
+    job: &'a Job,
+    saves: Cell<u32>,
+}
+
+impl Work<'_> {
+    /// What it is about: register and id (`project 12`).
+    pub fn subject(&self) -> Option<(&str, i64)> {
+        let (register, id) = self.job.subject.split_once(' ')?;
+        Some((register, id.parse().ok()?))
+    }
+
+    /// What it needs to know.
+    pub fn detail(&self) -> &str {
+        &self.job.detail
+    }
+
+    /// Today.
+    pub fn today(&self) -> Date {
+        self.bureau.clock.today()
+    }
+
+    /// The record it is about, as it is now.
+    ///
+    /// # Errors
+    /// In words, for the operations page.
+    pub fn record(&self) -> Result<Option<Record>, String> {
+        let Some((register, id)) = self.subject() else { return Ok(None) };
+        let register = self.bureau.register(register).map_err(|refusal| refusal.to_string())?;
+        let read = self.bureau.store.read(|reader| reader.record(self.bureau.table(&register.name), id, None));
+        read.map_err(|error| error.chinese())
+    }
+
+    /// Saves something on the one road, as the system. The same job begun again saves the same once.
+    ///
+    /// # Errors
+    /// In words, for the operations page.
+    pub fn save(&self, save: Save) -> Result<Saved, String> {
+        let number = self.saves.get();
+        self.saves.set(number + 1);
+        let request = format!("job:{}:{number}", self.job.id);
+        let saved = crate::save::save(self.bureau, &Actor::system(Lang::Zh), &Save { request, ..save });
+        saved.map_err(|not| told(&not))
+    }
+}
+
+fn told(not: &NotSaved) -> String {
+    match not {
+        NotSaved::Refused(refusal) => refusal.to_string(),
+        NotSaved::Form(form) => {
+            let of_fields = form.groups.iter().flat_map(|group| &group.fields).filter_map(|field| field.fault.as_ref());
+            let all = of_fields.chain(&form.faults).map(|fault| format!("{} [{}]", fault.text, fault.code));
+            all.collect::<Vec<_>>().join("；")
+        }
+    }
+}
+
+/// Runs what is due, at most so many jobs. A new day puts its own work into the table first.
+///
+/// # Errors
+/// What the store refuses. A job's own failure is kept beside it and is no error here.
+pub fn run(bureau: &Arc<Bureau>, most: usize) -> Result<Ran, Refusal> {
+    let mut ran = Ran::default();
+    if bureau.read_only.is_some() {
+        return Ok(ran);
+    }
+    begin_day(bureau).map_err(broken)?;
+    for _ in 0..most {
+        let stale = bureau.clock.now() - STALE;
+        let taken =
+            bureau.store.write(act(bureau), move |writer: &mut Writer| writer.take_job(stale)).map_err(broken)?;
+        let Some(job) = taken else { break };
+        let done = catch_unwind(AssertUnwindSafe(|| carry_out(bureau, &job)));
+        let done = done.unwrap_or_else(|_| Err("运行中断（程序内部错误）".to_string()));
+        match &done {
+            Ok(()) => ran.done += 1,
+            Err(message) => {
+                ran.failed += 1;
+                tracing::warn!(job = job.id, kind = %job.kind, %message, "a job failed");
+            }
+        }
+        end(bureau, &job, done).map_err(broken)?;
+    }
+    Ok(ran)
+}
+
+fn act(bureau: &Bureau) -> Act {
+    Act { at: bureau.clock.now(), background: true, ..Act::default() }
+}
+
+/// Notes that a job is done, or when it is tried again: after one, two, four … times the wait, then no more.
+fn end(bureau: &Bureau, job: &Job, done: Result<(), String>) -> Result<(), StoreError> {
+    let settings = bureau.settings(bureau.clock.today());
+    let whole = |name: &str, otherwise: i64| settings.get(name).and_then(luoshi_pack::Value::int).unwrap_or(otherwise);
+    let wait = whole("job_wait_minutes", 1).max(1).saturating_mul(60 * MICROS);
+    let again = (job.attempts < whole("job_attempts_most", 5)).then(|| {
+        let times = 1_i64.checked_shl(u32::try_from(job.attempts - 1).unwrap_or(0).min(16)).unwrap_or(1);
+        bureau.clock.now().saturating_add(wait.saturating_mul(times))
+    });
+    let id = job.id;
+    bureau.store.write(act(bureau), move |writer: &mut Writer| match &done {
+        Ok(()) => writer.finish_job(id),
+        Err(message) => writer.fail_job(id, message, again),
+    })
+}
+
+/// The first to come on a new day puts its work into the table: all watches, all duties, clearing away.
+fn begin_day(bureau: &Bureau) -> Result<(), StoreError> {
+    let today = bureau.clock.today().to_string();
+    if bureau.store.read(|reader| reader.meta(DAY))?.is_some_and(|day| day >= today) {
+        return Ok(());
+    }
+    let watches = bureau.packs.watches.keys().map(|name| (watch::JOB, name.clone()));
+    let duties = bureau.packs.duties.keys().map(|name| (duty::JOB, name.clone()));
+    let jobs: Vec<(&str, String)> = duties.chain(watches).chain([(SWEEP, String::new())]).collect();
+    bureau.store.write(act(bureau), move |writer: &mut Writer| {
+        if writer.meta(DAY)?.is_some_and(|day| day >= today) {
+            return Ok(());
+        }
+        let now = writer.now();
+        for (kind, subject) in &jobs {
+            writer.add_job(kind, subject, &today, now)?;
+        }
+        writer.set_meta(DAY, &today)
+    })
+}
+
+fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
+    match job.kind.as_str() {
+        watch::JOB => match bureau.packs.watches.get(&job.subject) {
+            Some(watch) => look_at_all(bureau, watch),
+            None => Ok(()),
+        },
+        duty::JOB => match bureau.packs.duties.get(&job.subject) {
+            Some(duty) => open_all(bureau, duty),
+            None => Ok(()),
+        },
+        SWEEP => {
+            let before = bureau.clock.now() - KEPT;
+            let swept = bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before));
+            swept.map(|_| ()).map_err(|error| error.chinese())
+        }
+        kind => match bureau.exits.jobs.get(kind) {
+            Some(exit) => exit(&Work { bureau, job, saves: Cell::new(0) }),
+            None => Err(format!("没有叫“{kind}”的后台作业")),
+        },
+    }
+}
+
+/// Settles a watch on every record on which it is astray. One that cannot be settled does not stop the others.
+fn look_at_all(bureau: &Arc<Bureau>, watch: &luoshi_pack::Watch) -> Result<(), String> {
+    let context = bureau.context(bureau.clock.today());
+    let astray = watch::astray(bureau, &context, watch).map_err(|error| error.chinese())?;
+    let mut failed = vec![];
+    for some in astray.chunks(BATCH) {
+        failed.extend(settle_some(bureau, watch, some));
+    }
+    in_words(failed)
+}
+
+fn settle_some(bureau: &Arc<Bureau>, watch: &luoshi_pack::Watch, ids: &[i64]) -> Vec<String> {
+    let (desk, name, all) = (bureau.clone(), watch.name.clone(), ids.to_vec());
+    let written = bureau.store.write(act(bureau), move |writer: &mut Writer| {
+        let context = desk.context(desk.clock.today());
+        writer.note_written();
+        for id in &all {
+            let faults = watch::settle(&desk, writer, &context, &desk.packs.watches[&name], *id, Lang::Zh)?;
+            none_of(faults)?;
+        }
+        none_of(watch::settle_written(&desk, writer, &context, Lang::Zh)?)
+    });
+    match (written, ids) {
+        (Ok(()), _) => vec![],
+        (Err(Stopped(why)), [id]) => vec![format!("{} {id}：{why}", watch.of)],
+        // One of them stands in the way of all: one by one.
+        (Err(_), ids) => ids.iter().flat_map(|id| settle_some(bureau, watch, &[*id])).collect(),
+    }
+}
+
+/// Opens everything a duty wants today.
+fn open_all(bureau: &Arc<Bureau>, duty: &luoshi_pack::Duty) -> Result<(), String> {
+    let today = bureau.clock.today();
+    let mut failed = vec![];
+    for period in duty::periods(bureau, duty, today) {
+        let context = luoshi_kernel::Context { period, ..bureau.context(today) };
+        let mut last = 0;
+        loop {
+            let subjects = duty::subjects(bureau, &context, duty, last).map_err(|error| error.chinese())?;
+            let Some(newest) = subjects.last() else { break };
+            last = *newest;
+            for some in subjects.chunks(BATCH) {
+                failed.extend(open_some(bureau, duty, &context, some));
+            }
+        }
+    }
+    in_words(failed)
+}
+
+fn open_some(
+    bureau: &Arc<Bureau>,
+    duty: &luoshi_pack::Duty,
+    context: &luoshi_kernel::Context,
+    ids: &[i64],
+) -> Vec<String> {
+    let (desk, name, all, around) = (bureau.clone(), duty.name.clone(), ids.to_vec(), context.clone());
+    let written = bureau.store.write(act(bureau), move |writer: &mut Writer| {
+        writer.note_written();
+        for id in &all {
+            duty::open(&desk, writer, &around, &desk.packs.duties[&name], *id, Lang::Zh)?.map_err(Stopped)?;
+        }
+        none_of(watch::settle_written(&desk, writer, &desk.context(desk.clock.today()), Lang::Zh)?)
+    });
+    match (written, ids) {
+        (Ok(()), _) => vec![],
+        (Err(Stopped(why)), [id]) => vec![format!("{} {id}：{why}", duty.of)],
+        (Err(_), ids) => ids.iter().flat_map(|id| open_some(bureau, duty, context, &[*id])).collect(),
+    }
+}
+
+/// Why a write of a job is undone.
+struct Stopped(String);
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Stopped {
+        Stopped(error.chinese())
+    }
+}
+
+fn none_of(faults: crate::form::Faults) -> Result<(), Stopped> {
+    match faults.into_iter().next() {
+        Some((_, fault)) => Err(Stopped(format!("{} [{}]", fault.text, fault.code))),
+        None => Ok(()),
+    }
+}
+
+fn in_words(failed: Vec<String>) -> Result<(), String> {
+    let more = failed.len().saturating_sub(3);
+    let mut first = failed.into_iter().take(3).collect::<Vec<_>>().join("；");
+    if more > 0 {
+        first.push_str(&format!("；另有 {more} 条"));
+    }
+    if first.is_empty() { Ok(()) } else { Err(first) }
+}
+
+/// Lets a job that was given up be tried again.
+///
+/// # Errors
+/// When there is no such job, or the bureau is open for reading only.
+pub fn retry(bureau: &Bureau, by: &Actor, id: i64) -> Result<(), Refusal> {
+    if let Some((zh, en)) = &bureau.read_only {
+        return Err(Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()));
+    }
+    let act = Act { at: bureau.clock.now(), by: by.account, ..Act::default() };
+    let write = move |writer: &mut Writer| {
+        let found = writer.retry_job(id)?;
+        if found {
+            writer.event("job_retry", &id.to_string(), "")?;
+        }
+        Ok::<bool, StoreError>(found)
+    };
+    let found = bureau.store.write(act, write).map_err(broken)?;
+    if found { Ok(()) } else { Err(Refusal::absent()) }
+}
