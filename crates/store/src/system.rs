@@ -8,7 +8,7 @@ use crate::options::Dialect;
 pub(crate) const FORMAT: i64 = 4;
 
 /// Names that no register may have.
-pub(crate) const TABLES: [&str; 24] = [
+pub(crate) const TABLES: [&str; 25] = [
     "meta",
     "catalogue_register",
     "catalogue_field",
