@@ -6,9 +6,9 @@ use crate::refusal::{No, Refusal};
 use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, Table, ViewHead};
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
-use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, rows, totals};
+use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, rows, rows_in_order, totals};
 use luoshi_kernel::number::evidence;
-use luoshi_kernel::query::Known;
+use luoshi_kernel::query::{Known, is_coarse};
 use luoshi_kernel::sentence::{Part, sentence};
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Operand, Path};
@@ -70,7 +70,7 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
             let (total, sums) = page.totals(bureau, reader)?;
             let pages = total.div_ceil(per).max(1);
             let at = ask.page.clamp(1, pages);
-            let rows = page.rows(bureau, reader, (at - 1) * per, per)?;
+            let rows = page.rows_of(bureau, reader, (at - 1) * per, per, total)?;
             Ok(ListView {
                 register: RegisterHead {
                     name: register.name.clone(),
@@ -134,13 +134,51 @@ impl Pick<'_> {
         Ok((total, sums.collect()))
     }
 
+    /// The rows of a page, `total` being how many match: in the order of an index where so many match that the page is
+    /// full sooner than the scope is sorted.
+    fn rows_of(
+        &self,
+        bureau: &Bureau,
+        reader: &mut Reader,
+        skip: u64,
+        take: u64,
+        total: u64,
+    ) -> Result<Vec<Row>, StoreError> {
+        let table = bureau.table(&self.register.name);
+        let ordered = match self.sort.first().map(|(path, _)| path.as_slice()) {
+            None => true,
+            Some([name]) => table.indexed.iter().any(|columns| columns.first() == Some(name)),
+            Some(_) => false,
+        };
+        if self.known.is_some() || !ordered || total == 0 || !is_coarse(self.scope) {
+            return self.rows(bureau, reader, skip, take);
+        }
+        let mut counted =
+            |scope| count(bureau, reader, None, self.context, &self.register.name, scope, &EVERYTHING).map(u128::from);
+        let (all, in_scope) = (counted(&EVERYTHING)?, counted(self.scope)?);
+        let met = u128::from(skip + take) * all / u128::from(total);
+        if met < in_scope { self.read(bureau, reader, skip, take, true) } else { self.rows(bureau, reader, skip, take) }
+    }
+
     /// The rows of a page.
     pub fn rows(&self, bureau: &Bureau, reader: &mut Reader, skip: u64, take: u64) -> Result<Vec<Row>, StoreError> {
+        self.read(bureau, reader, skip, take, false)
+    }
+
+    fn read(
+        &self,
+        bureau: &Bureau,
+        reader: &mut Reader,
+        skip: u64,
+        take: u64,
+        in_order: bool,
+    ) -> Result<Vec<Row>, StoreError> {
         let tell: Tell = cell::tell(&bureau.packs, &self.register.name);
         let mut columns = self.columns.to_vec();
         columns.extend(cell::columns(&bureau.packs, &self.register.name, &tell.paths));
         let page = Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take };
-        let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
+        let plan = if in_order { rows_in_order } else { rows };
+        let read = plan(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
         let found = reader.rows(&read.select, &read.kinds)?;
         let names = several::names(bureau, reader, self.context, self.known, &columns, &found)?;
         Ok(found

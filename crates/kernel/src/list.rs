@@ -72,6 +72,30 @@ pub fn rows(
     columns: &[Column],
     page: &Page<'_>,
 ) -> Read {
+    planned(packs, context, known, register, columns, page, false)
+}
+
+/// As [`rows`], where many are in scope: read in their order until the page is full, not sorted after the scope was read.
+pub fn rows_in_order(
+    packs: &Packs,
+    context: &Context,
+    known: Known,
+    register: &str,
+    columns: &[Column],
+    page: &Page<'_>,
+) -> Read {
+    planned(packs, context, known, register, columns, page, true)
+}
+
+fn planned(
+    packs: &Packs,
+    context: &Context,
+    known: Known,
+    register: &str,
+    columns: &[Column],
+    page: &Page<'_>,
+    in_order: bool,
+) -> Read {
     let mut planner = Planner::new(packs, context, known, register);
     let mut exprs: Vec<(Expr, ColumnKind)> =
         HEADER.iter().map(|(name, _)| planner.column(&[name.to_string()])).collect();
@@ -81,7 +105,8 @@ pub fn rows(
             exprs.push(planner.column(&label(packs, &column.path, to)));
         }
     }
-    let filter = [planner.today(page.scope), planner.condition(page.filter)];
+    let scope = if in_order { planner.in_order(page.scope) } else { planner.today(page.scope) };
+    let filter = [scope, planner.condition(page.filter)];
     let sort: Vec<(Expr, bool)> =
         page.sort.iter().map(|(path, down)| (sort_key(packs, &mut planner, register, path), *down)).collect();
     let id = planner.column(&["id".to_string()]).0;
