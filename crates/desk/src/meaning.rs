@@ -499,6 +499,10 @@ impl Remembered<'_> {
         let all = mine.len() as i64;
         let number = match (&number.aggregate, &number.divide) {
             (Aggregate::Count, _) => all,
+            (Aggregate::Distinct(path), _) => {
+                let heads: BTreeSet<Value> = mine.iter().map(|row| row.value(path)).collect();
+                heads.iter().filter(|head| !head.is_null()).count() as i64
+            }
             (Aggregate::Share(_), _) if all == 0 => return Value::Null,
             (Aggregate::Share(part), _) => {
                 let part = mine.iter().filter(|row| holds(part, *row, context) == Some(true)).count() as i64;

@@ -604,7 +604,7 @@ impl Seen<'_> {
                 declared
                     .map_or_else(String::new, |declared| kind::show(&declared.kind, record.value(field), self.lang()))
             }
-            Aggregate::Count | Aggregate::Share(_) => "1".into(),
+            Aggregate::Count | Aggregate::Share(_) | Aggregate::Distinct(_) => "1".into(),
         }
     }
 

@@ -51,7 +51,7 @@ fn in_time(indicator: &Indicator) -> Condition {
 pub fn digits(packs: &Packs, indicator: &Indicator) -> u8 {
     match &indicator.aggregate {
         Aggregate::Sum(field) => packs.field(&indicator.of, field).map_or(0, |field| kind::measure(&field.kind).0),
-        Aggregate::Count => 0,
+        Aggregate::Count | Aggregate::Distinct(_) => 0,
         Aggregate::Share(_) => 2,
     }
 }
@@ -113,6 +113,7 @@ fn aggregate(planner: &mut Planner<'_>, indicator: &Indicator) -> Expr {
     match &indicator.aggregate {
         Aggregate::Count => how_many().into(),
         Aggregate::Sum(field) => total(planner.column(std::slice::from_ref(field)).0),
+        Aggregate::Distinct(path) => planner.column(path).0.count_distinct(),
         Aggregate::Share(part) => {
             let part = planner.condition(part);
             how_many().filter(sea_query::Condition::all().add(part)).into()
@@ -166,7 +167,8 @@ pub enum Axis {
 /// indicator has no such line (a share, or no such date field).
 pub fn curve(packs: &Packs, context: &Context, known: Known, indicator: &Indicator, axis: Axis) -> Option<Read> {
     let Stands::Dated(dated) = &indicator.stands else { return None };
-    if matches!(indicator.aggregate, Aggregate::Share(_)) {
+    // Neither a share nor heads add up from day to day.
+    if matches!(indicator.aggregate, Aggregate::Share(_) | Aggregate::Distinct(_)) {
         return None;
     }
     let days: Vec<&String> = match axis {
@@ -238,6 +240,7 @@ pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -
         );
         let mut number = Number::default();
         let mut whole = 0;
+        let mut heads = std::collections::BTreeSet::new();
         for row in &example.rows {
             let row = Given { row, context: &context };
             let holds = |condition: &Condition| crate::condition::holds(condition, &row, &context) == Some(true);
@@ -249,6 +252,10 @@ pub fn check_examples(packs: &Packs, indicator: &Indicator, context: &Context) -
                 Aggregate::Count => number.part += 1,
                 Aggregate::Sum(field) => number.part += row.row.values.get(field).and_then(Value::int).unwrap_or(0),
                 Aggregate::Share(part) => number.part += i64::from(holds(part)),
+                Aggregate::Distinct(path) => {
+                    let head = crate::condition::Row::value(&row, path);
+                    number.part += i64::from(!head.is_null() && heads.insert(head));
+                }
             }
         }
         if matches!(indicator.aggregate, Aggregate::Share(_)) {

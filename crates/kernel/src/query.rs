@@ -421,6 +421,7 @@ impl<'a> Planner<'a> {
                     None => sum,
                 }
             }
+            Aggregate::Distinct(path) => self.column_in(&mut inner, path).0.count_distinct(),
             Aggregate::Share(part) => {
                 let part = self.condition_in(&mut inner, part);
                 percent(how_many().filter(sea_query::Condition::all().add(part)).into())

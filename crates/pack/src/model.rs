@@ -643,6 +643,8 @@ pub enum Aggregate {
     Sum(String),
     /// The share of those that satisfy this, in percent.
     Share(Condition),
+    /// How many different records the reference at this path names: heads beside person-times.
+    Distinct(Path),
 }
 
 /// How an indicator stands in business time.

@@ -98,6 +98,9 @@ fn commitments_are_bound_to_their_indicators() {
         "compulsory_enrolled_share >= 98 %",
         "senior_enrolled_share >= 85 %",
         "resource_room_share >= 30 %",
+        "training_session_count >= 800 场",
+        "learning_entry_count >= 300000 条",
+        "elder_attendance_count = 15000 人次",
     ];
     assert_eq!(bound, expected);
 }

@@ -1,6 +1,7 @@
 //! Makes a demo bureau: deterministic from a seed, in the order of time, through the desk alone. Everything in it but the
 //! plan's own text is invented and marked 演示数据.
 
+mod credit_bank;
 mod equipment;
 mod names;
 mod people;
@@ -37,6 +38,7 @@ pub struct Recipe {
     projects: Projects,
     equipment: Equipment,
     special_education: special_education::SpecialEducation,
+    credit_bank: credit_bank::CreditBank,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,6 +93,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     let mut events = projects::script(&mut rng, recipe, &house);
     events.extend(equipment::script(&mut rng, recipe, &house));
     events.extend(special_education::script(&mut rng, &recipe.special_education, &recipe.towns, &house));
+    events.extend(credit_bank::script(&mut rng, &recipe.credit_bank, &recipe.towns));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");
     player.play(events, &|count| bar.inc(count))?;

@@ -128,6 +128,8 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
     people.extend([
         person("tejiao", "楼小燕", "section", "基础教育科"),
         person("chujiao", "金国平", "section", "基础教育科"),
+        person("xueyin", "骆佳", "section", "职成教科"),
+        person("shenhe", "虞爱民", "section", "职成教科"),
     ]);
     people
 }

@@ -5,6 +5,7 @@ use super::cursor::{Item, Table};
 use super::house::{House, kind_word};
 use super::literal::read_value;
 use super::{name, number};
+use crate::Value;
 use crate::condition::{Condition, Path};
 use crate::fault;
 use crate::model::{Aggregate, Example, ExampleRow, Indicator, Kind, Period, Stands};
@@ -104,13 +105,24 @@ fn fits(fits: bool, item: &Item, name: &str, kind: &Kind, wanted: &str) -> bool 
 fn read_aggregate(table: &Table, ground: &Ground) -> Aggregate {
     let sum = table.item("sum");
     let count = table.item("count");
-    if let (Some(item), Some(_)) = (&sum, &count) {
-        item.fault(fault::FIGURE, "an indicator sums and takes a share at once", "keep one of `sum` and `count`");
+    let distinct = table.item("distinct");
+    if let [_, item, ..] = [&sum, &count, &distinct].into_iter().flatten().collect::<Vec<_>>()[..] {
+        let what = "an indicator sums, takes a share or counts heads, not two at once";
+        item.fault(fault::FIGURE, what, "keep one of `sum`, `count` and `distinct`");
+    }
+    if let Some(item) = distinct {
+        return read_distinct(&item, ground).map_or(Aggregate::Count, Aggregate::Distinct);
     }
     if let Some(item) = sum {
         return read_sum(&item, ground).map_or(Aggregate::Count, Aggregate::Sum);
     }
     count.and_then(|item| item.table()).map_or(Aggregate::Count, |table| Aggregate::Share(ground.condition(&table)))
+}
+
+fn read_distinct(item: &Item, ground: &Ground) -> Option<Path> {
+    let name = item.text()?;
+    let (path, kind) = ground.house.path(ground.register, &name, item)?;
+    fits(matches!(kind, Kind::Ref { .. }), item, &name, &kind, "a reference").then_some(path)
 }
 
 fn read_sum(item: &Item, ground: &Ground) -> Option<String> {
@@ -154,7 +166,12 @@ fn read_example(table: &Table, ground: &Ground) -> Example {
 fn read_row(row: &Table, ground: &Ground) -> ExampleRow {
     let read = |item: Item| {
         let (_, kind) = ground.house.path(ground.register, &item.key, &item)?;
-        read_value(&item, &kind).map(|value| (item.key, value))
+        // A reference is any number: what matters is whether two rows name the same record.
+        let value = match kind {
+            Kind::Ref { .. } => item.whole().map(Value::Int),
+            kind => read_value(&item, &kind),
+        };
+        value.map(|value| (item.key, value))
     };
     let referring = |item: Item| {
         let rows = item.tables();
