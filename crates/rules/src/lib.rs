@@ -2,11 +2,14 @@
 //!
 //! Knows the desk's exit types, the kernel and the engines; never the store or the web.
 
+mod budget_entry;
 mod project_places;
 
-use luoshi_desk::exit::Exits;
+use luoshi_desk::exit::{Check, Exits};
 
 /// Every exit this program brings.
 pub fn exits() -> Exits {
-    Exits { checks: [("project_places", project_places::check as luoshi_desk::exit::Check)].into(), ..Exits::default() }
+    let checks: [(&'static str, Check); 2] =
+        [("budget_entry_balanced", budget_entry::check), ("project_places", project_places::check)];
+    Exits { checks: checks.into(), ..Exits::default() }
 }

@@ -52,6 +52,15 @@ impl House {
         House::open(day, packs, vec![], store, tempfile::tempdir().expect("a folder"), change, false)
     }
 
+    /// A bureau of some of the packs as they are shipped, in a store.
+    pub fn shipped(day: &str, packs: &[&str], store: Store) -> House {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut all = files(&home.join("packs"));
+        all.retain(|file| file.path.split('/').next().is_some_and(|pack| packs.contains(&pack)));
+        let packs = luoshi_pack::check(&all).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        House::open(day, packs, vec![], store, tempfile::tempdir().expect("a folder"), |_| {}, false)
+    }
+
     /// Runs a test on SQLite, then on PostgreSQL, each time in an empty store.
     pub fn each(test: impl Fn(Store)) {
         let folder = tempfile::tempdir().expect("a folder for the database");
