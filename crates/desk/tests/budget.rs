@@ -142,3 +142,166 @@ fn the_air_conditioner_line_comes_out_to_the_fen() {
         assert_eq!(held.map(|field| field.shown.as_str()), Some("17,400,000.00"), "known at the end of 15 April");
     });
 }
+
+#[test]
+fn the_rules_refuse_by_their_numbers() {
+    House::each(|store| {
+        let house = house(store);
+        let ids = ["甲", "乙"].map(|name| granted(&house, name, "100000"));
+        let [first, second] = ids;
+        let line_id = first.to_string();
+        let bare =
+            |amount| [("line", &*line_id), ("payee", "甲公司"), ("purpose", "货款"), ("amount", amount)].to_vec();
+        let with = |amount, more: &[(&'static str, &str)]| -> Result<i64, Vec<(String, String)>> {
+            let typed = bare(amount).into_iter().map(|(name, text)| (name.to_string(), text.to_string()));
+            let more = more.iter().map(|(name, text)| (name.to_string(), text.to_string()));
+            let typed: Vec<(String, String)> = typed.chain(more).collect();
+            let typed: Vec<(&str, &str)> = typed.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            pay(&house, &typed)
+        };
+        // NK-02: no spending without a request, but wages.
+        assert_eq!(with("10", &[("invoice_number", "1")]), Err(code("pre_commit", "NK-02")));
+        with("10", &[("category", "wages")]).expect("wages need no request");
+        assert_eq!(line(&house, first), (0, 1_000, 9_999_000));
+        assert_eq!(with("99990.01", &[("category", "wages")]), Err(code("", "NK-01")), "not even wages go below zero");
+        // NK-04: without contract, acceptance, invoice; with an invoice that was used.
+        let request = approved(&house, first, "办公用品", "30000").to_string();
+        let of = ("pre_commit", &*request);
+        assert_eq!(with("20000", &[of, ("invoice_number", "2")]).map(|_| ()).unwrap_err()[0], code("", "NK-04")[0]);
+        assert_eq!(with("100", &[of]), Err(code("", "NK-04-3")));
+        with("100", &[of, ("invoice_code", "33"), ("invoice_number", "3")]).expect("small things need no contract");
+        let again = with("100", &[of, ("invoice_code", "33"), ("invoice_number", "3")]);
+        assert_eq!(again, Err(code("invoice_code", "S005")), "an invoice pays once");
+        // NK-06: no more than the request.
+        assert_eq!(with("19999", &[of, ("invoice_number", "4")]).map(|_| ()), Ok(()));
+        assert_eq!(with("9901.01", &[of, ("invoice_number", "5")]), Err(code("", "NK-06")));
+        // NK-05: another payee than the party; and no payment beside the contract.
+        let other = approved(&house, second, "课桌", "50000");
+        let contract = signed(&house, other, "40000");
+        let acceptance = accepted(&house, other, contract).to_string();
+        let (line_id, other_id, contract_id) = (second.to_string(), other.to_string(), contract.to_string());
+        let typed = |payee: &'static str, contract: &str| -> Result<i64, Vec<(String, String)>> {
+            let papers = [("line", &*line_id), ("pre_commit", &other_id), ("contract", contract)];
+            let more = [("acceptance", &*acceptance), ("payee", payee), ("purpose", "货款"), ("amount", "25000")];
+            pay(&house, &papers.into_iter().chain(more).chain([("invoice_number", "6")]).collect::<Vec<_>>())
+        };
+        assert_eq!(typed("乙公司", &contract_id), Err(code("payee", "NK-05")));
+        assert_eq!(typed("甲公司", "").map(|_| ()).unwrap_err()[0], code("", "NK-04")[0]);
+        let contract_again = house.try_file(
+            "section",
+            "contract",
+            &[("pre_commit", &other_id), ("title", "加"), ("party", "乙"), ("amount", "50000.01")],
+        );
+        assert_eq!(faults(&form_of(contract_again)), code("amount", "YS-06"));
+        // NK-07: who files does not approve, who approves does not pay.
+        let mine = [("line", &*line_id), ("title", "自"), ("category", "other"), ("amount", "5")];
+        let id = house.file("section", "mine", "pre_commit", &mine);
+        house.make("section", "pre_commit", id, "submit", &[]);
+        house.post("both", "section", "finance", "finance", "2021-03-01", "");
+        let own = form_of(house.try_move("section", "pre_commit", id, "approve", &[]));
+        assert_eq!(faults(&own), code("", "D031"));
+        let small = request_of(&house, id);
+        house.make("zhou", "pre_commit", small, "approve", &[]);
+        let small = small.to_string();
+        let typed =
+            [("line", &*line_id), ("pre_commit", &small), ("payee", "丙"), ("purpose", "邮费"), ("amount", "5")];
+        let typed: Vec<(&str, &str)> = typed.into_iter().chain([("invoice_number", "7")]).collect();
+        let payment = house.file("auditor", "payment", "budget_payment", &typed);
+        house.make("zhou", "budget_payment", payment, "approve", &[]);
+        assert_eq!(faults(&form_of(house.try_move("zhou", "budget_payment", payment, "pay", &[]))), code("", "D035"));
+        house.make("li", "budget_payment", payment, "pay", &[]);
+    });
+}
+
+fn request_of(_: &House, id: i64) -> i64 {
+    id
+}
+
+#[test]
+fn a_ceiling_holds_over_all_its_lines_and_no_adjustment_raises_it() {
+    House::each(|store| {
+        let house = house(store);
+        let unit = house.id("tech").to_string();
+        let typed = [("unit", &*unit), ("title", "接待"), ("year", "2021"), ("kind", "reception"), ("amount", "3000")];
+        let ceiling = house.file("zhou", "ceiling", "budget_ceiling", &typed);
+        house.make("li", "budget_ceiling", ceiling, "issue", &[]);
+        let ceiling = ceiling.to_string();
+        let under = |name: &str| {
+            let typed = [("unit", &*unit), ("year", "2021"), ("code", name), ("title", name), ("amount", "2000")];
+            let typed: Vec<(&str, &str)> = typed.into_iter().chain([("ceiling", &*ceiling)]).collect();
+            let id = house.file("zhou", name, "budget_line", &typed);
+            house.make("li", "budget_line", id, "grant", &[]);
+            id
+        };
+        let (first, second) = (under("接待一"), under("接待二"));
+        let usual = granted(&house, "办公", "5000");
+        approved(&house, first, "来访", "2000");
+        let more = request(&house, second, "再访", "1000.01");
+        assert_eq!(faults(&form_of(submit(&house, more))), code("", "NK-03"));
+        let fits = request(&house, second, "又访", "1000");
+        submit(&house, fits).expect("it fits to the fen");
+        let adjust = |giving: i64, taking: i64| {
+            let (giving, taking) = (giving.to_string(), taking.to_string());
+            let typed = [("unit", &*unit), ("title", "调"), ("giving", &giving), ("taking", &taking), ("amount", "1")];
+            house.try_file("zhou", "budget_adjust", &typed)
+        };
+        assert_eq!(faults(&form_of(adjust(usual, first))), code("", "NK-03"));
+        let saved = adjust(second, first).expect("inside one kind");
+        house.make("leader", "budget_adjust", saved.id, "execute", &[]);
+        assert_eq!((line(&house, first).2, line(&house, second).2), (100, 99_900));
+    });
+}
+
+#[test]
+fn sixteen_writers_at_once_never_bring_a_line_below_zero() {
+    House::each(|store| {
+        let house = house(store);
+        let id = granted(&house, "办公", "10000");
+        let requests: Vec<Vec<i64>> = (0..16)
+            .map(|writer| (0..6).map(|number| request(&house, id, &format!("{writer}-{number}"), "300")).collect())
+            .collect();
+        let (bureau, actor) = (house.desk.bureau().clone(), house.actor("section"));
+        let made: usize = std::thread::scope(|scope| {
+            let writers = requests.iter().map(|mine| {
+                let (bureau, actor) = (bureau.clone(), actor.clone());
+                scope.spawn(move || {
+                    let desk = luoshi_desk::Desk::new(bureau, false);
+                    let submit = |id: &&i64| {
+                        let save = support::save("pre_commit", Some(**id), Some("submit"), &[]);
+                        match desk.save(&actor, &save) {
+                            Ok(_) => true,
+                            Err(not) => {
+                                assert_eq!(faults(&form_of(Err(not))), code("", "NK-01"));
+                                false
+                            }
+                        }
+                    };
+                    mine.iter().filter(submit).count()
+                })
+            });
+            let writers: Vec<_> = writers.collect();
+            writers.into_iter().map(|writer| writer.join().expect("no writer panics")).sum()
+        });
+        assert_eq!(made, 33, "33 times 300 of 10,000");
+        assert_eq!(line(&house, id), (990_000, 0, 10_000));
+        // In the order of the ledger no entry left the line below zero.
+        let bureau = house.desk.bureau();
+        let entries = bureau.store.read(|reader| {
+            let table = bureau.table("budget_entry");
+            let mut entries = vec![];
+            for id in 1..=made as i64 + 1 {
+                let history = reader.history(table, id)?;
+                entries.extend(history.into_iter().map(|version| (version.seq, version.record.value("free").int())));
+            }
+            Ok(entries)
+        });
+        let mut entries = entries.expect("entries are read");
+        assert_eq!(entries.len(), made + 1);
+        entries.sort_unstable();
+        let mut left = 0;
+        for (_, free) in entries {
+            left += free.unwrap_or(0);
+            assert!(left >= 0, "{left}");
+        }
+    });
+}
