@@ -284,9 +284,9 @@ impl<'a> Planner<'a> {
             Some(value) => member(&value).map_or_else(no_text, Expr::val),
             None => {
                 let mark = || Expr::cust("','");
-                let joined = sea_query::BinOper::Custom("||".into());
+                let joined = sea_query::BinOper::Custom("||");
                 let member = self.operand(frame, operand).cast_as(Alias::new("text"));
-                mark().binary(joined.clone(), member).binary(joined, mark())
+                mark().binary(joined, member).binary(joined, mark())
             }
         }
     }
