@@ -4,7 +4,6 @@
 mod support;
 
 use luoshi_desk::NotSaved;
-use luoshi_pack::Value;
 use luoshi_store::Store;
 use support::{House, Pairs, faults, form_of};
 

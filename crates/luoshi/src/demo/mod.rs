@@ -1,6 +1,7 @@
 //! Makes a demo bureau: deterministic from a seed, in the order of time, through the desk alone. Everything in it but the
 //! plan's own text is invented and marked 演示数据.
 
+mod budget;
 mod credit_bank;
 mod equipment;
 mod names;
@@ -94,6 +95,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     events.extend(equipment::script(&mut rng, recipe, &house));
     events.extend(special_education::script(&mut rng, &recipe.special_education, &recipe.towns, &house));
     events.extend(credit_bank::script(&mut rng, &recipe.credit_bank, &recipe.towns));
+    events.extend(budget::script(&mut rng));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");
     player.play(events, &|count| bar.inc(count))?;
