@@ -41,8 +41,10 @@ impl Which<'_> {
         match self.by_move {
             Some((_, made)) => all.into_iter().filter(|field| made.ask.contains(&field.name)).collect(),
             None => {
-                let typed =
-                    |field: &&Field| !field.by_move && !crate::duty::is_link(bureau, &self.register.name, &field.name);
+                let typed = |field: &&Field| {
+                    let set = field.by_move || field.copy.is_some();
+                    !set && !crate::duty::is_link(bureau, &self.register.name, &field.name)
+                };
                 all.into_iter().filter(typed).collect()
             }
         }

@@ -33,6 +33,10 @@ choices = { fire = "消防", food = { title = "食品、饮水", en = "Food" }, 
 title = "同行学校"
 kind = "refs"
 to = "school"
+[field.named]
+title = "校名"
+kind = "text"
+copy = "school.name"
 [field.spot]
 title = "位置"
 kind = "place"
@@ -140,6 +144,25 @@ fn several_and_places_are_kept_listed_filtered_and_told_apart_in_the_past() {
         let changes = &shown.past[0].changes;
         assert!(changes.contains(&("发现".into(), "食品、饮水、交通".into(), String::new())), "{changes:?}");
         assert!(changes.contains(&("同行学校".into(), "苏溪初级中学、苏溪幼儿园".into(), "苏溪初级中学".into())));
+        let report = luoshi_store::verify(&house.desk.bureau().store, None, &mut |_, _| {}).unwrap();
+        assert_eq!(report.findings, []);
+    });
+}
+
+#[test]
+fn a_copied_value_is_never_typed_and_follows_what_it_copies() {
+    House::each(|store| {
+        let house = house(store);
+        let sa = id(&house, "sa");
+        house.file("leader", "a", "visit", &[("title", "甲"), ("school", &*sa), ("named", "别的学校")]);
+        assert_eq!(field(&page(&house, "a"), "named").shown, "佛堂小学");
+        let form = house.desk.form(&house.actor("leader"), "visit", Some(house.id("a")), None, &Default::default());
+        let named = form.unwrap().groups.iter().any(|group| group.fields.iter().any(|field| field.name == "named"));
+        assert!(!named, "it stands on no form");
+        house.edit("", "school", house.id("sa"), &[("name", "佛堂镇小学")]);
+        assert_eq!(field(&page(&house, "a"), "named").shown, "佛堂镇小学");
+        let view = house.desk.record(&house.actor("leader"), "visit", house.id("a"), When::default()).unwrap();
+        assert_eq!((view.version, view.past[0].act.as_str()), (2, "随所引用的记录变动"));
         let report = luoshi_store::verify(&house.desk.bureau().store, None, &mut |_, _| {}).unwrap();
         assert_eq!(report.findings, []);
     });

@@ -64,6 +64,19 @@ pub struct Table {
     pub serial: Option<luoshi_pack::Serial>,
     /// What the search finds its records by.
     pub search: Search,
+    /// Columns that hold a value copied across references; the store alone writes them.
+    pub copies: Vec<Copy>,
+}
+
+/// A column that holds what stands at the end of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// The column.
+    pub column: String,
+    /// References followed from the row, each the column to follow and the table it leads to.
+    pub steps: Vec<(String, String)>,
+    /// The column copied from the table that the last one leads to; `state` is one.
+    pub value: String,
 }
 
 /// What the search finds a record by: its fields, also those of the register that its own extends.
@@ -150,6 +163,7 @@ pub fn event() -> Table {
         indexed: vec![vec!["subject".into()]],
         serial: None,
         search: Search::default(),
+        copies: vec![],
     }
 }
 
@@ -183,6 +197,7 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
         columns,
         serial: register.serial.clone(),
         search: search(packs, register),
+        copies: register.fields.values().filter_map(|field| copy(packs, register, field)).collect(),
     }
 }
 
@@ -263,17 +278,27 @@ pub fn column_kind(kind: &Kind) -> ColumnKind {
     }
 }
 
+fn copy(packs: &Packs, register: &Register, field: &luoshi_pack::Field) -> Option<Copy> {
+    let (value, path) = field.copy.as_ref()?.split_last()?;
+    let steps = steps(packs, register, path)?;
+    Some(Copy { column: field.name.clone(), steps, value: value.clone() })
+}
+
+/// The references of a path, each with the table it leads to.
+fn steps(packs: &Packs, register: &Register, path: &[String]) -> Option<Vec<(String, String)>> {
+    let mut at = register.name.clone();
+    let follow = |name: &String| {
+        let Some(Kind::Ref { to }) = packs.field(&at, name).map(|field| &field.kind) else { return None };
+        at = to.clone();
+        Some((name.clone(), to.clone()))
+    };
+    path.iter().map(follow).collect()
+}
+
 fn owner(packs: &Packs, register: &Register) -> Owner {
     if register.name == UNIT || register.extends.is_some() {
         return Owner::Itself;
     }
-    let Some(path) = &register.owner else { return Owner::Nobody };
-    let mut steps = Vec::new();
-    let mut at = register.name.clone();
-    for name in path {
-        let Some(Kind::Ref { to }) = packs.field(&at, name).map(|field| &field.kind) else { return Owner::Nobody };
-        steps.push((name.clone(), to.clone()));
-        at = to.clone();
-    }
-    Owner::Path(steps)
+    let path = register.owner.as_ref().and_then(|path| steps(packs, register, path));
+    path.map_or(Owner::Nobody, Owner::Path)
 }

@@ -73,6 +73,7 @@ codes! {
     DUTY "P052" "A duty cannot be kept: its key is no `unique` set with the period's first day in it, or a field does not fit."
     SHARED "P060" "A field of several references leads to a shared register, whose records are seen through single references."
     PART "P061" "A register cannot be part of what `part_of` names: the field must be a reference that must be given."
+    COPY "P062" "A copied value cannot be: its path leads to no field of another record, to another kind, to a copy, or something else writes the field."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."
     QUOTE "L002" "A quote or heading does not stand in the text after the one before it, character for character."
     MEASURE "L003" "A measure's id is not digits joined by hyphens, or stands twice."

@@ -168,6 +168,8 @@ pub struct Field {
     pub when: Option<Condition>,
     /// Set by a move only, never typed in the form.
     pub by_move: bool,
+    /// Holds what stands at the end of this path; kept equal by the store, never typed.
+    pub copy: Option<Path>,
 }
 
 impl Field {
@@ -187,6 +189,7 @@ impl Field {
             was: None,
             when: None,
             by_move: false,
+            copy: None,
         }
     }
 }

@@ -29,6 +29,7 @@ fn tables() -> Vec<Table> {
         indexed: vec![],
         serial: None,
         search: Search::default(),
+        copies: vec![],
     };
     let unit = table(
         "unit",

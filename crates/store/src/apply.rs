@@ -24,7 +24,8 @@ pub(crate) fn apply(
     }
     for step in plan.steps.iter().filter(|step| step.apart) {
         match &step.change {
-            Change::Owners { table } => owners(writer, act, table)?,
+            Change::Owners { table } => owners(writer, act, table, &sync::owners_due(table))?,
+            Change::Copies { table } => owners(writer, act, table, &sync::copies_due(table))?,
             Change::Search { table } => search(writer, act, table)?,
             _ => apart(writer, step)?,
         }
@@ -77,14 +78,13 @@ fn transaction(writer: &mut Writer, work: impl FnOnce(&mut Link) -> Result<(), S
     done
 }
 
-/// Computes the owner of every record anew, a thousand at a time; those that differ get a new version.
-fn owners(writer: &mut Writer, act: &Act, table: &str) -> Result<(), StoreError> {
+/// Computes the owner and the copied values of every record anew, a thousand at a time; those that differ get a new version.
+fn owners(writer: &mut Writer, act: &Act, table: &str, key: &str) -> Result<(), StoreError> {
     let mut after = 0;
     while let Some(last) = group(writer, act, |writer| some_owners(writer, table, after))? {
         after = last;
     }
-    let key = sync::owners_due(table);
-    transaction(writer, |link| link.execute("DELETE FROM meta WHERE key = $1", &[key.as_str().into()]).map(|_| ()))
+    transaction(writer, |link| link.execute("DELETE FROM meta WHERE key = $1", &[key.into()]).map(|_| ()))
 }
 
 fn some_owners(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i64>, StoreError> {
@@ -94,11 +94,11 @@ fn some_owners(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i6
     for id in &ids {
         let Some(before) = writer.line(&shape, *id, None)? else { continue };
         let owner = writer.owner_of(&shape, &before)?;
-        if owner != before.owner {
-            let line = Line { version: before.version + 1, owner, ..before.clone() };
-            let step =
-                crate::writer::Step { shape: &shape, before: Some(&before), after: &line, act: crate::owner::ACT };
-            writer.put(&step)?;
+        let mut line = Line { version: before.version + 1, owner, ..before.clone() };
+        let copied = crate::copied::fill(writer, &shape, &mut line)?;
+        if owner != before.owner || copied {
+            let act = if copied { crate::copied::ACT } else { crate::owner::ACT };
+            writer.put(&crate::writer::Step { shape: &shape, before: Some(&before), after: &line, act })?;
         }
     }
     Ok(ids.last().copied())

@@ -6,7 +6,7 @@
 use crate::error::StoreError;
 use crate::link::Link;
 use crate::shape::{Dropped, FIRST_FIELD, Schema};
-use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table};
+use luoshi_kernel::table::{Column, ColumnKind, Copy, Owner, Search, Table};
 use luoshi_pack::Serial;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,6 +41,9 @@ struct Rest {
     /// The searched name, and the other searched fields.
     #[serde(default)]
     search: (Option<String>, Vec<String>),
+    /// Column, references, copied column.
+    #[serde(default)]
+    copies: Vec<(String, Vec<(String, String)>, String)>,
 }
 
 /// The columns of an index; a catalogue before format 4 wrote the only one plainly.
@@ -80,6 +83,7 @@ fn rest_of(table: &Table) -> Rest {
         indexed: table.indexed.iter().cloned().map(Columns::Many).collect(),
         serial: table.serial.as_ref().map(|serial| (serial.prefix.clone(), serial.year, serial.digits)),
         search: (table.search.label.clone(), table.search.fields.clone()),
+        copies: table.copies.iter().map(|copy| (copy.column.clone(), copy.steps.clone(), copy.value.clone())).collect(),
     }
 }
 
@@ -97,6 +101,7 @@ fn table_of(name: String, columns: Vec<Column>, rest: Rest) -> Table {
         indexed: rest.indexed.into_iter().map(Columns::all).collect(),
         serial: rest.serial.map(|(prefix, year, digits)| Serial { prefix, year, digits }),
         search: Search { label: rest.search.0, fields: rest.search.1 },
+        copies: rest.copies.into_iter().map(|(column, steps, value)| Copy { column, steps, value }).collect(),
     }
 }
 

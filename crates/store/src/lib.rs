@@ -8,6 +8,7 @@ mod apply;
 mod backup;
 mod catalogue;
 mod closure;
+mod copied;
 mod error;
 mod file;
 mod functions;

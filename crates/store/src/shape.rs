@@ -44,6 +44,8 @@ pub(crate) struct Shape {
     pub extended_by: Vec<String>,
     /// Owner paths of other registers that pass through a column of this one.
     pub followers: Vec<Follower>,
+    /// Registers that copy across or from a column of this one.
+    pub copiers: Vec<Copier>,
     /// Columns that refer to shared registers: (place, register's number).
     pub shared: Vec<(usize, i64)>,
     /// Statement texts.
@@ -77,6 +79,23 @@ pub(crate) struct Follower {
     pub rest: Vec<(String, String)>,
 }
 
+/// A register that copies a value across or from a column of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Copier {
+    /// The register that copies.
+    pub table: String,
+    /// Its column.
+    pub copied: String,
+    /// The column that decides, in the table that is passed through.
+    pub column: String,
+    /// Finds the ids of its records that pass through record `$1` and hold another value than `$2`, at most `$3`.
+    pub find: String,
+    /// References from the record passed through, and the column copied at their end.
+    pub rest: Vec<(String, String)>,
+    /// See `rest`.
+    pub value: String,
+}
+
 /// Statement texts of one register.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
@@ -104,6 +123,7 @@ impl Schema {
                         .map(|other| other.0.name.clone())
                         .collect(),
                     followers: followers(&tables, table),
+                    copiers: copiers(&tables, table),
                     shared: shared(&tables, &numbers, table),
                     sql: texts(table),
                     digested: in_order(fields),
@@ -211,7 +231,7 @@ fn followers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
                 found.push(Follower {
                     table: table.name.clone(),
                     column: steps[at].0.clone(),
-                    find: find_followers(tables, table, &steps[..at]),
+                    find: find_followers(tables, table, &steps[..at], "owner"),
                     to: steps[at].1.clone(),
                     rest: steps[at + 1..].to_vec(),
                 });
@@ -221,8 +241,8 @@ fn followers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
     found
 }
 
-/// Finds the records that reach record `$1` by these steps and belong to another unit than `$2`.
-fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(String, String)]) -> String {
+/// Finds the records that reach record `$1` by these steps and hold another value than `$2`.
+fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(String, String)], held: &str) -> String {
     let mut reach = "$1".to_string();
     for at in (0..steps.len()).rev() {
         let from = if at == 0 { Some(table) } else { tables.get(steps[at - 1].1.as_str()).copied() };
@@ -230,7 +250,34 @@ fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(Strin
         let test = if reach == "$1" { "= $1".to_string() } else { format!("IN ({reach})") };
         reach = format!("SELECT {} FROM {} WHERE {} {test}", quoted("id"), quoted(&holder.name), quoted(&steps[at].0));
     }
-    format!("{reach} AND {} IS DISTINCT FROM $2 ORDER BY {} LIMIT $3", quoted("owner"), quoted("id"))
+    format!("{reach} AND {} IS DISTINCT FROM $2 ORDER BY {} LIMIT $3", quoted(held), quoted("id"))
+}
+
+/// Registers that copy through `source`, once for each step that does.
+fn copiers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Copier> {
+    let mut names: Vec<&&str> = tables.keys().collect();
+    names.sort();
+    let mut found = Vec::new();
+    for table in names.into_iter().map(|name| tables[*name]) {
+        for copy in &table.copies {
+            for at in 1..=copy.steps.len() {
+                let column = copy.steps.get(at).map_or(&copy.value, |step| &step.0);
+                let Some(through) = tables.get(copy.steps[at - 1].1.as_str()) else { continue };
+                let holder = if column == "state" { Some(*through) } else { holder(tables, through, column) };
+                if holder.is_some_and(|holder| holder.name == source.name) {
+                    found.push(Copier {
+                        table: table.name.clone(),
+                        copied: copy.column.clone(),
+                        column: column.clone(),
+                        find: find_followers(tables, table, &copy.steps[..at], &copy.column),
+                        rest: copy.steps[at..].to_vec(),
+                        value: copy.value.clone(),
+                    });
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Columns that refer to registers without an owner.

@@ -58,6 +58,11 @@ pub enum Change {
         /// The register.
         table: String,
     },
+    /// The values that its records copy across references are computed anew, after they are declared anew.
+    Copies {
+        /// The register.
+        table: String,
+    },
     /// What the search index holds of a register is made anew, after other fields are searched.
     Search {
         /// The register.
@@ -88,6 +93,7 @@ impl fmt::Display for Change {
             Change::Drop { table, column } => write!(out, "the field `{table}.{column}` is dropped; the past keeps it"),
             Change::Meaning { table } => write!(out, "`{table}` declares its owner, serial number or field order anew"),
             Change::Owners { table } => write!(out, "the owner of every record of `{table}` is computed anew"),
+            Change::Copies { table } => write!(out, "what every record of `{table}` copies is computed anew"),
             Change::Search { table } => write!(out, "the search index of `{table}` is made anew"),
             Change::Index { table, columns, unique: true } => {
                 write!(out, "no two records of `{table}` may share {}", columns.join(", "))
@@ -110,6 +116,7 @@ impl Change {
             Change::Drop { table, column } => format!("台账“{table}”去掉字段“{column}”，历史版本仍保留"),
             Change::Meaning { table } => format!("台账“{table}”的归属、编号规则或字段顺序有改动"),
             Change::Owners { table } => format!("台账“{table}”全部记录的归属重新计算"),
+            Change::Copies { table } => format!("台账“{table}”全部记录的引用取值重新计算"),
             Change::Search { table } => format!("台账“{table}”的检索索引重新建立"),
             Change::Index { table, columns, unique: true } => {
                 format!("台账“{table}”的“{}”不得重复", columns.join("、"))
@@ -143,6 +150,11 @@ pub(crate) struct Plan {
 /// Key in `meta` that says that the owners of a register are still to be computed anew.
 pub(crate) fn owners_due(table: &str) -> String {
     format!("owners:{table}")
+}
+
+/// Key in `meta` that says that the copied values of a register are still to be computed anew.
+pub(crate) fn copies_due(table: &str) -> String {
+    format!("copies:{table}")
 }
 
 /// Key in `meta` that says that the search index of a register is still to be made anew.
@@ -188,6 +200,10 @@ pub(crate) fn plan(link: &mut Link, tables: &[Table], drop: Drops<'_>) -> Result
     for table in due.iter().filter_map(|key| key.strip_prefix("owners:")) {
         plan.steps.push(owners_step(table));
     }
+    let due = link.all("SELECT key FROM meta WHERE key LIKE 'copies:%'", &[], |row| row.text(0))?;
+    for table in due.iter().filter_map(|key| key.strip_prefix("copies:")) {
+        plan.steps.push(copies_step(table));
+    }
     let due = link.all("SELECT key FROM meta WHERE key LIKE 'search:%'", &[], |row| row.text(0))?;
     for table in due.iter().filter_map(|key| key.strip_prefix("search:")) {
         plan.steps.push(search_step(table));
@@ -197,6 +213,10 @@ pub(crate) fn plan(link: &mut Link, tables: &[Table], drop: Drops<'_>) -> Result
 
 fn search_step(table: &str) -> Step {
     Step { change: Change::Search { table: table.to_string() }, sql: vec![], apart: true }
+}
+
+fn copies_step(table: &str) -> Step {
+    Step { change: Change::Copies { table: table.to_string() }, sql: vec![], apart: true }
 }
 
 fn owners_step(table: &str) -> Step {
@@ -350,6 +370,11 @@ fn compared(
         if moved {
             plan.steps.push(owners_step(&table.name));
         }
+    }
+    if held.table.copies != table.copies && !table.copies.is_empty() {
+        let key = copies_due(&table.name);
+        plan.after.push(format!("INSERT INTO meta (key, value) VALUES ('{key}', '') ON CONFLICT DO NOTHING"));
+        plan.steps.push(copies_step(&table.name));
     }
     if held.table.search != table.search {
         let key = search_due(&table.name);

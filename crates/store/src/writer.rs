@@ -7,7 +7,7 @@ use crate::reader::{Line, Reader, merged};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
 use crate::watching::Written;
-use crate::{closure, owner, search, seen, serial, several, tally};
+use crate::{closure, copied, owner, search, seen, serial, several, tally};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
 use luoshi_pack::Value;
@@ -180,6 +180,7 @@ impl Writer {
             (base, line)
         });
         fill(shape, &mut line, below.as_mut().map(|(base, line)| (&**base, line)), draft.values)?;
+        copied::fill(self, shape, &mut line)?;
         if let Some((base, line)) = &mut below {
             self.number(base, line, draft.unfiled)?;
             line.owner = self.owner_of(base, line)?;
@@ -214,6 +215,7 @@ impl Writer {
         let mut after = before.clone();
         let mut after_below = below.clone();
         fill(shape, &mut after, after_below.as_mut().map(|(base, line)| (&**base, line)), change.values)?;
+        copied::keep(self, shape, &before, &mut after)?;
         if change.state.is_some() {
             after.state = change.state;
         }
@@ -309,6 +311,7 @@ impl Writer {
             closure::follow(self, step)?;
         }
         seen::follow(self, step)?;
+        copied::follow(self, step)?;
         owner::follow(self, step)
     }
 

@@ -18,6 +18,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
     let group = table.text("group");
     let help = table.text("help");
     let was = table.text("was");
+    let copy = table.text("copy");
     let kind = read_kind(table);
     let default = table.item("default");
     table.item("when");
@@ -40,6 +41,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
         was,
         when: None,
         by_move,
+        copy: copy.map(|path| path.split('.').map(str::to_owned).collect()),
     })
 }
 

@@ -10,7 +10,7 @@ use super::name;
 use super::view::{read_columns, read_views};
 use crate::condition::Path;
 use crate::fault;
-use crate::model::{Field, Flow, Kind, Register, Serial};
+use crate::model::{Field, Flow, Kind, Move, Register, Serial};
 use crate::words::{did_you_mean, in_words};
 use indexmap::IndexMap;
 
@@ -254,6 +254,44 @@ impl<'d> Draft<'d> {
         None
     }
 
+    /// `copy = "item.kind"`: over at least one reference to a field of the same kind that is no copy itself.
+    fn read_copy(&self, field: &Field, table: &Table, ground: &Ground) -> Option<Path> {
+        let item = table.item("copy")?;
+        let dotted = item.text()?;
+        let (path, kind) = ground.house.path(&self.register.name, &dotted, &item)?;
+        let end = self.copied_field(ground.house, &path);
+        let other = |name: &str| name::RESERVED_LAST.contains(&name) && name != "state";
+        let typed = field.must || field.by_move || !field.default.is_null();
+        let (what, hint) = if path.len() < 2 || path.last().is_some_and(|last| other(last)) {
+            ("leads to no field of another record", "begin with a reference, end with a field or `state`")
+        } else if self.register.extends.is_some() || self.register.fields.get(&path[0]).is_none() {
+            ("begins outside this register's own fields", "copy in a register of its own, from a reference of its own")
+        } else if !ground.house.comparable(&field.kind, &kind) {
+            ("leads to another kind of value", "declare the field with the kind, unit and choices of what it copies")
+        } else if end.is_some_and(|end| end.copy.is_some()) {
+            ("leads to a copy", "copy from where the value is typed")
+        } else if typed {
+            ("is never typed", "drop `must`, `by_move` and `default`")
+        } else {
+            return Some(path);
+        };
+        item.fault(fault::COPY, format!("`copy = \"{dotted}\"` {what}"), hint);
+        None
+    }
+
+    /// The field at the end of a path.
+    fn copied_field<'h>(&self, house: &'h House, path: &[String]) -> Option<&'h Field> {
+        let (last, steps) = path.split_last()?;
+        let mut at = self.register.name.clone();
+        for step in steps {
+            match house.field_kind(&at, step)? {
+                Kind::Ref { to } => at = to,
+                _ => return None,
+            }
+        }
+        house.packs.field(&at, last)
+    }
+
     fn close_field(&self, field: &mut Field, table: &Table, ground: &Ground) {
         if let Kind::Ref { to } | Kind::Refs { to } = &field.kind
             && let Some(item) = table.item("to")
@@ -281,6 +319,7 @@ impl<'d> Draft<'d> {
         {
             item.fault(fault::TWICE, format!("`{was}` is a field still"), "rename the old field away, or drop `was`");
         }
+        field.copy = self.read_copy(field, table, ground);
         field.when = table.table("when").map(|table| ground.condition(&table));
     }
 
@@ -357,6 +396,18 @@ impl<'d> Draft<'d> {
     fn check_by_move(&self, register: &Register) {
         let moves = || register.flow.iter().flat_map(|flow| flow.moves.values());
         for (item, _) in &self.fields {
+            let copied = register.fields.get(&item.key).is_some_and(|field| field.copy.is_some());
+            let written = |step: &Move| {
+                let listed = step.ask.contains(&item.key) || step.clear.contains(&item.key);
+                listed || step.set.contains_key(&item.key)
+            };
+            if copied && moves().any(written) {
+                item.fault(
+                    fault::COPY,
+                    format!("a move writes `{}`, which is a copy", item.key),
+                    "leave it to the store",
+                );
+            }
             let only = register.fields.get(&item.key).is_some_and(|field| field.by_move);
             if only && register.fields[&item.key].must {
                 item.fault(

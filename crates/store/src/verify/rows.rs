@@ -4,12 +4,12 @@ use super::{Check, PAGE, name};
 use crate::error::StoreError;
 use crate::link::{Link, Row};
 use crate::reader::{Line, PastLine, Reader};
-use crate::several;
 use crate::shape::{HEAD, SEQ, Shape, list, past, quoted};
 use crate::store::Store;
 use crate::writer::{Facts, digest_of};
+use crate::{copied, several};
 use luoshi_kernel::digest::Hash;
-use luoshi_kernel::table::{HEADER, OPEN, Owner, PAST};
+use luoshi_kernel::table::{Copy, HEADER, OPEN, Owner, PAST};
 use luoshi_pack::Value;
 
 /// Something found on a page: record, version, English, Chinese.
@@ -228,6 +228,9 @@ fn last_version(record: &[Pair], current: Option<&Result<Line, StoreError>>, fou
 fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<Vec<Found>, StoreError> {
     let mut found = Vec::new();
     let owner = owner_sql(reader, shape)?;
+    let copies: Vec<(String, String)> = (shape.table.copies.iter())
+        .map(|copy| Ok((copied::astray(reader, shape, copy)?, copy_path(copy))))
+        .collect::<Result<_, StoreError>>()?;
     let mut link = reader.link()?;
     let table = quoted(&shape.table.name);
     let range = format!("r.{id} > $1 AND r.{id} <= $2", id = quoted("id"));
@@ -251,12 +254,28 @@ fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<V
         );
         found.extend(link.all(&sql, &params, |row| row.int(0))?.into_iter().map(tell));
     }
+    for (sql, path) in &copies {
+        for id in link.all(&format!("{sql} AND {range}"), &params, |row| row.int(0))? {
+            found.push((
+                id,
+                None,
+                format!("its copy of {path} is not what stands there"),
+                format!("其引用取值 {path} 与原值不符"),
+            ));
+        }
+    }
     for id in link.all(&format!("{owner} AND {range}"), &params, |row| row.int(0))? {
         found.push((id, None, "its owner is not the unit that its path leads to".into(), "归属与其路径不符".into()));
     }
     drop(link);
     found.extend(halves(&mut *reader.link()?, shape, after, last)?);
     Ok(found)
+}
+
+/// A copied value as the pack writes it.
+fn copy_path(copy: &Copy) -> String {
+    let steps = copy.steps.iter().map(|(column, _)| column.as_str()).chain([copy.value.as_str()]);
+    format!("`{}`", steps.collect::<Vec<_>>().join("."))
 }
 
 /// Finds records whose owner is not what it should be; a range follows.

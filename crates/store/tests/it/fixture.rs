@@ -84,6 +84,7 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
             .collect(),
         serial: None,
         search: Search::default(),
+        copies: vec![],
         columns,
     }
 }

@@ -4,6 +4,7 @@ mod fixture;
 
 mod backup;
 mod closure;
+mod copied;
 mod crash;
 mod files;
 mod lane;
