@@ -337,12 +337,12 @@ impl Change {
                 None => {
                     let mut change = change.clone();
                     change.given.insert(by.clone(), Value::Int(whole));
-                    change.write(writer)
+                    change.carry_out(writer)
                 }
                 Some(id) => {
                     let record = writer.record(self.bureau.table(&row.register), id, None)?;
                     match record.is_some_and(|record| record.value(by).int() == Some(whole)) {
-                        true => change.write(writer),
+                        true => change.carry_out(writer),
                         false => Err(Stop::Refused(Refusal::absent())),
                     }
                 }
@@ -360,14 +360,26 @@ impl Change {
         if let Some(first) = self.first_answer(writer)? {
             return Ok(first);
         }
-        if let Some(known) = self.known_already(writer)? {
-            return Ok(known);
-        }
-        let known = self.known_files(writer)?;
         let watched = !self.bureau.packs.watches.is_empty();
         if watched {
             writer.note_written();
         }
+        let saved = self.carry_out(writer)?;
+        if watched {
+            let faults = watch::settle_written(&self.bureau, writer, &self.context, self.actor.lang)?;
+            if !faults.is_empty() {
+                return Err(Stop::Faults(faults));
+            }
+        }
+        Ok(saved)
+    }
+
+    /// Writes the record and the rows of its form; what watches make of it comes after the whole.
+    fn carry_out(&self, writer: &mut Writer) -> Result<Saved, Stop> {
+        if let Some(known) = self.known_already(writer)? {
+            return Ok(known);
+        }
+        let known = self.known_files(writer)?;
         let saved = match (&self.save.by_move, self.save.id) {
             (Some(name), Some(id)) => self.make_move(writer, name, id)?,
             (_, Some(id)) => self.edit(writer, id)?,
@@ -385,12 +397,6 @@ impl Change {
         // A reason belongs to a version; where nothing changed there is none.
         if !self.save.reason.trim().is_empty() && self.save.version != Some(saved.version) {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
-        }
-        if watched {
-            let faults = watch::settle_written(&self.bureau, writer, &self.context, self.actor.lang)?;
-            if !faults.is_empty() {
-                return Err(Stop::Faults(faults));
-            }
         }
         Ok(Saved { id: saved.id, version: saved.version })
     }
