@@ -58,8 +58,8 @@ fn the_development_plans_keep_their_figures() {
             ("precision", 0.998),
             ("recall", 0.998),
             ("implied F1", 0.99),
-            ("what", 0.975),
-            ("cuts F1", 0.968),
+            ("what", 0.97),
+            ("cuts F1", 0.955),
             ("per", 0.97),
         ],
     );
@@ -68,16 +68,16 @@ fn the_development_plans_keep_their_figures() {
 #[test]
 fn the_plans_kept_apart_keep_their_figures() {
     let score = score_folder("corpus/apart");
-    assert_eq!(score.written.annotated, 487);
+    assert_eq!(score.written.annotated, 552);
     hold(
         &score,
         [
-            ("precision", 0.995),
-            ("recall", 0.995),
+            ("precision", 0.99),
+            ("recall", 0.98),
             ("implied F1", 0.99),
             ("what", 0.97),
-            ("cuts F1", 0.93),
-            ("per", 0.965),
+            ("cuts F1", 0.92),
+            ("per", 0.96),
         ],
     );
 }
