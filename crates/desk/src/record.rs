@@ -520,7 +520,7 @@ impl Seen<'_> {
                 out.push(Related {
                     register: RegisterHead {
                         name: other.name.clone(),
-                        title: title(other, self.lang()),
+                        title: self.related_title(other, field),
                         count: Some(table.total),
                     },
                     by: field.name.clone(),
@@ -534,6 +534,16 @@ impl Seen<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// The label of a register, with that of the field where several of its fields lead here.
+    fn related_title(&self, other: &Register, field: &Field) -> String {
+        let register = title(other, self.lang());
+        if other.fields.values().filter(|field| self.leads_here(field)).count() < 2 {
+            return register;
+        }
+        let field = self.lang().pick(&field.title, &field.en);
+        said(self.lang(), format!("{register}（{field}）"), format!("{register} ({field})"))
     }
 
     fn leads_here(&self, field: &Field) -> bool {

@@ -134,7 +134,20 @@ fn the_air_conditioner_line_comes_out_to_the_fen() {
         assert_eq!(number(&house, "pre_commit", first, "request_held"), 51_678_000);
         // No more than what is held back can be paid.
         assert_eq!(payment("516780.01", "3"), Err(code("", "NK-06")));
-        // As it was known, and listed.
+        // Listed, filtered and sorted by what is available.
+        granted(&house, "课桌", "100");
+        let listed = |filter: Option<&str>| {
+            let filters = filter.map(|least| ("line_free>=".to_string(), least.to_string())).into_iter().collect();
+            let sort = Some(("line_free".to_string(), true));
+            let ask = luoshi_desk::ListAsk { register: "budget_line".into(), filters, sort, ..Default::default() };
+            let list = house.desk.list(&house.actor("auditor"), &ask).expect("it is listed");
+            let free = list.columns.iter().position(|column| column.name == "line_free").expect("a column of its own");
+            let rows: Vec<String> = list.rows.iter().map(|row| row.cells[free].text.clone()).collect();
+            (rows, list.sums[free].clone())
+        };
+        assert_eq!(listed(None), (vec!["774,000.00".into(), "100.00".into()], Some("774,100.00".into())));
+        assert_eq!(listed(Some("100.01")), (vec!["774,000.00".into()], Some("774,000.00".into())));
+        // As it was known.
         let as_of = house.desk.record(&house.actor("auditor"), "budget_line", id, support::as_of("2021-04-15"));
         let groups = as_of.expect("it may be read").groups;
         let held = groups.iter().flat_map(|group| &group.fields).find(|field| field.name == "line_held");
