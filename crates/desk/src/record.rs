@@ -89,6 +89,7 @@ impl Seen<'_> {
             },
             id: record.id,
             version: record.version,
+            numbered: self.register.serial.is_some(),
             serial: record.serial.clone(),
             title: self.title(reader, record)?,
             light: self.light(record),

@@ -255,6 +255,8 @@ pub struct RecordView {
     pub id: i64,
     /// Its version.
     pub version: i64,
+    /// Records of its register are numbered.
+    pub numbered: bool,
     /// Its serial number.
     pub serial: Option<String>,
     /// Its name.

@@ -71,14 +71,7 @@ fn the_plans_kept_apart_keep_their_figures() {
     assert_eq!(score.written.annotated, 552);
     hold(
         &score,
-        [
-            ("precision", 0.99),
-            ("recall", 0.98),
-            ("implied F1", 0.99),
-            ("what", 0.97),
-            ("cuts F1", 0.92),
-            ("per", 0.96),
-        ],
+        [("precision", 0.99), ("recall", 0.98), ("implied F1", 0.99), ("what", 0.97), ("cuts F1", 0.92), ("per", 0.96)],
     );
 }
 

@@ -62,7 +62,8 @@ fn record(visit: &Visit, view: &RecordView, writable: bool) -> Markup {
                 a href={ "/register/" (path_part(&view.register.name)) (when_link(view.when)) } { (view.register.title) } "›"
                 @match &view.serial {
                     Some(serial) => { span .mono { (serial) } }
-                    None => { span { (DRAFT.of(lang)) } }
+                    None if view.numbered => { span { (DRAFT.of(lang)) } }
+                    None => { span { (view.title) } }
                 }
             }
             div .hrow {
