@@ -101,11 +101,14 @@ fn commitments_are_bound_to_their_indicators() {
         "training_session_count >= 800 场",
         "learning_entry_count >= 300000 条",
         "elder_attendance_count = 15000 人次",
+        "grid_visit_share >= 100 %",
+        "platform_share >= 100 %",
     ];
     assert_eq!(bound, expected);
 }
 
-/// The 28 figures that the text states in digits, and the eight colleges.
+/// The 28 figures that the text states in digits, the eight colleges, and what the text says in words: 全覆盖, and
+/// the platform that institutions are to be on.
 #[test]
 fn every_figure_of_the_text_is_a_target() {
     let plan = yiwu();
@@ -147,6 +150,8 @@ fn every_figure_of_the_text_is_a_target() {
         ("3-6-8", "=15000人次"),
         ("4-1-4", "=600名"),
         ("5-3-1", ">=100名"),
+        ("6-4-1", ">=100%"),
+        ("6-4-3", ">=100%"),
         ("6-5-3", "=25所"),
     ];
     let figures: Vec<(&str, &str)> = figures.iter().map(|(id, figure)| (id.as_str(), figure.as_str())).collect();

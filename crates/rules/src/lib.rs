@@ -3,13 +3,17 @@
 //! Knows the desk's exit types, the kernel and the engines; never the store or the web.
 
 mod budget_entry;
+mod order_amount;
 mod project_places;
 
 use luoshi_desk::exit::{Check, Exits};
 
 /// Every exit this program brings.
 pub fn exits() -> Exits {
-    let checks: [(&'static str, Check); 2] =
-        [("budget_entry_balanced", budget_entry::check), ("project_places", project_places::check)];
+    let checks: [(&'static str, Check); 3] = [
+        ("budget_entry_balanced", budget_entry::check),
+        ("order_amount", order_amount::check),
+        ("project_places", project_places::check),
+    ];
     Exits { checks: checks.into(), ..Exits::default() }
 }

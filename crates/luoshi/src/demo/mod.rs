@@ -9,6 +9,7 @@ mod people;
 mod projects;
 mod script;
 mod special_education;
+mod training;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -40,6 +41,7 @@ pub struct Recipe {
     equipment: Equipment,
     special_education: special_education::SpecialEducation,
     credit_bank: credit_bank::CreditBank,
+    training: training::Training,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,9 +98,11 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     events.extend(special_education::script(&mut rng, &recipe.special_education, &recipe.towns, &house));
     events.extend(credit_bank::script(&mut rng, &recipe.credit_bank, &recipe.towns));
     events.extend(budget::script(&mut rng));
+    events.extend(training::script(&mut rng, &recipe.training, &recipe.towns, recipe.today));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");
     player.play(events, &|count| bar.inc(count))?;
+    player.end_at(recipe.today)?;
     bar.finish_and_clear();
 
     let lines: Vec<String> = shown

@@ -3,6 +3,7 @@
 use super::Recipe;
 use super::names::{self, Names};
 use super::script::{Deed, Event, Player, Typed};
+use super::training;
 use indicatif::ProgressBar;
 use luoshi_desk::{Desk, account, random};
 use rand::RngExt;
@@ -131,6 +132,10 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
         person("xueyin", "骆佳", "section", "职成教科"),
         person("shenhe", "虞爱民", "section", "职成教科"),
     ]);
+    people.extend(training::CLERKS.map(|(account, name)| person(account, name, "section", "职成教科")));
+    for (number, (town, name)) in recipe.towns.iter().zip(training::WORKERS).enumerate() {
+        people.push(person(&training::worker(number), name, "grid_worker", town));
+    }
     people
 }
 

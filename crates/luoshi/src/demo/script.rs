@@ -80,12 +80,14 @@ pub struct Player<'d> {
     desk: &'d Desk,
     ids: HashMap<String, i64>,
     actors: HashMap<String, Actor>,
+    /// The month whose jobs have run.
+    month: Option<(i16, i8)>,
 }
 
 impl<'d> Player<'d> {
     /// A player to whom nothing has happened yet.
     pub fn new(desk: &'d Desk) -> Player<'d> {
-        Player { desk, ids: HashMap::new(), actors: HashMap::new() }
+        Player { desk, ids: HashMap::new(), actors: HashMap::new(), month: None }
     }
 
     /// The id of a record that the script has filed.
@@ -133,6 +135,13 @@ impl<'d> Player<'d> {
 
     fn perform(&mut self, events: &[Event]) -> Result<(), String> {
         let clock = &self.desk.bureau().clock;
+        // What a new day brings is looked at once a month: the demo has no late ones in between.
+        let month = (events[0].day.year(), events[0].day.month());
+        if self.month != Some(month) {
+            clock.put(start_of(events[0].day));
+            self.run_jobs()?;
+            self.month = Some(month);
+        }
         clock.put(start_of(events[0].day) + events[0].minute * 60 * MICROS);
         let actor = self.actor(&events[0].by)?;
         let saves = events.iter().map(|event| self.save(event)).collect::<Result<Vec<_>, _>>()?;
@@ -141,6 +150,23 @@ impl<'d> Player<'d> {
             self.ids.insert(event.record.clone(), saved.id);
         }
         Ok(())
+    }
+
+    fn run_jobs(&self) -> Result<(), String> {
+        let ran = luoshi_desk::job::run(self.desk.bureau(), usize::MAX).map_err(|refusal| refusal.to_string())?;
+        if ran.failed > 0 {
+            return Err(format!("{} jobs of the demo failed", ran.failed));
+        }
+        Ok(())
+    }
+
+    /// Ends the story on a day, with what that day brings.
+    ///
+    /// # Errors
+    /// A job that failed.
+    pub fn end_at(&mut self, day: Date) -> Result<(), String> {
+        self.desk.bureau().clock.put(start_of(day) + 9 * 60 * 60 * MICROS);
+        self.run_jobs()
     }
 
     fn actor(&mut self, name: &str) -> Result<Actor, String> {
