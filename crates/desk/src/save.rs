@@ -34,7 +34,7 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
     if !prepared.faults.is_empty() {
         return Err(back(bureau, actor, which, save, prepared.faults));
     }
-    let change = Change::of(bureau, actor, save, prepared, &context);
+    let change = Change::of(bureau, &Arc::new(actor.clone()), save, prepared, &Arc::new(context));
     let act = Act {
         at: bureau.clock.now(),
         by: actor.account,
@@ -126,6 +126,9 @@ fn refused(no: &Refusal, lang: Lang) -> (Option<String>, FieldFault) {
     (None, FieldFault { code: no.code.clone(), text: no.sentence(lang).to_string() })
 }
 
+/// Saves that are prepared in one snapshot, which must not live long.
+const TOGETHER: usize = 5_000;
+
 /// Saves many things in one transaction, all or none: an import, or a demo bureau being made. References name records that
 /// were there before; a record without a stated version is taken as it stands.
 ///
@@ -141,18 +144,22 @@ pub fn save_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save]) -> Result<V
         form::which(bureau, &save.register, save.id, save.by_move.as_deref()).map_err(|refusal| (place, refusal.into()))
     };
     let forms = (0..saves.len()).map(which).collect::<Result<Vec<_>, (usize, NotSaved)>>()?;
-    let read = |reader: &mut Reader| {
-        let both = forms.iter().zip(saves);
-        both.map(|(which, save)| prepare(bureau, actor, reader, &context, *which, save)).collect::<Result<Vec<_>, _>>()
-    };
-    let prepared = bureau.store.read(read).map_err(|error| (0, broken(error).into()))?;
-    let mut changes = vec![];
-    for (place, (prepared, save)) in prepared.into_iter().zip(saves).enumerate() {
-        let prepared = prepared.map_err(|refusal| (place, refusal.into()))?;
-        if !prepared.faults.is_empty() {
-            return Err((place, back(bureau, actor, forms[place], save, prepared.faults)));
+    let (by, context) = (Arc::new(actor.clone()), Arc::new(context));
+    let mut changes = Vec::with_capacity(saves.len());
+    for from in (0..saves.len()).step_by(TOGETHER) {
+        let places = from..saves.len().min(from + TOGETHER);
+        let read = |reader: &mut Reader| {
+            let each = places.clone().map(|at| prepare(bureau, actor, reader, &context, forms[at], &saves[at]));
+            each.collect::<Result<Vec<_>, _>>()
+        };
+        let prepared = bureau.store.read(read).map_err(|error| (from, broken(error).into()))?;
+        for (place, prepared) in places.clone().zip(prepared) {
+            let prepared = prepared.map_err(|refusal| (place, refusal.into()))?;
+            if !prepared.faults.is_empty() {
+                return Err((place, back(bureau, actor, forms[place], &saves[place], prepared.faults)));
+            }
+            changes.push(Change::of(bureau, &by, &saves[place], prepared, &context));
         }
-        changes.push(Change::of(bureau, actor, save, prepared, &context));
     }
     let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
     let written = bureau.store.write(act, move |writer: &mut Writer| {
@@ -287,10 +294,11 @@ fn fault_of(complaint: &Complaint, lang: Lang) -> FieldFault {
 #[derive(Clone)]
 struct Change {
     bureau: Arc<Bureau>,
-    actor: Actor,
+    actor: Arc<Actor>,
+    /// What is asked, without what was typed: that is `given` by now.
     save: Save,
     given: BTreeMap<String, Value>,
-    context: Context,
+    context: Arc<Context>,
     /// Rows of the form, each with the field that refers to this record.
     rows: Vec<(part::Row, String, Change)>,
 }
@@ -311,7 +319,7 @@ impl From<StoreError> for Stop {
 }
 
 impl Change {
-    fn of(bureau: &Arc<Bureau>, actor: &Actor, save: &Save, prepared: Prepared, context: &Context) -> Change {
+    fn of(bureau: &Arc<Bureau>, actor: &Arc<Actor>, save: &Save, prepared: Prepared, context: &Arc<Context>) -> Change {
         let change = |save: Save, given| Change {
             bureau: bureau.clone(),
             actor: actor.clone(),
@@ -327,7 +335,16 @@ impl Change {
             (row, by, change(own, given))
         });
         let rows = rows.collect();
-        Change { rows, ..change(save.clone(), prepared.given) }
+        let save = Save {
+            register: save.register.clone(),
+            id: save.id,
+            version: save.version,
+            by_move: save.by_move.clone(),
+            typed: Typed::new(),
+            reason: save.reason.clone(),
+            request: save.request.clone(),
+        };
+        Change { rows, ..change(save, prepared.given) }
     }
 
     /// Writes the rows of the form, each by the road of any record.
