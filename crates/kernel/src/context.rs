@@ -2,6 +2,7 @@
 //! looks at a clock.
 
 use jiff::Span;
+use crate::lookup::Lookup;
 use jiff::civil::{Date, date};
 use luoshi_pack::condition::{Plus, Reference, Step};
 use luoshi_pack::{Calendar, Value};
@@ -23,12 +24,14 @@ pub struct Context {
     pub settings: BTreeMap<String, Value>,
     /// Days of work and rest, and school terms.
     pub calendar: Arc<Calendar>,
+    /// How sealed values are found; `None`: no key is at hand, and nothing is known of them.
+    pub lookup: Option<Lookup>,
 }
 
 impl Context {
     /// The context of a day, in the calendar year it lies in, with nobody asking.
     pub fn of(today: Date, settings: BTreeMap<String, Value>, calendar: Arc<Calendar>) -> Context {
-        Context { today, period: year_of(today), my_unit: None, me: None, settings, calendar }
+        Context { today, period: year_of(today), my_unit: None, me: None, settings, calendar, lookup: None }
     }
 
     /// A day so much later; `None` when the calendar does not hold a year that is needed, or a setting has no number.

@@ -12,6 +12,7 @@ pub mod kind;
 mod lang;
 pub mod light;
 pub mod list;
+pub mod lookup;
 pub mod number;
 pub mod period;
 pub mod query;

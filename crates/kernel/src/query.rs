@@ -75,6 +75,12 @@ struct Join {
     alias: String,
 }
 
+/// What a condition asks of a sealed field.
+struct Sealed {
+    find: Expr,
+    mark: Expr,
+}
+
 impl<'a> Planner<'a> {
     /// A plan over a register.
     pub fn new(packs: &'a Packs, context: &'a Context, known: Known, register: &str) -> Planner<'a> {
@@ -181,6 +187,12 @@ impl<'a> Planner<'a> {
     }
 
     fn column_in(&mut self, frame: &mut Frame, path: &[String]) -> (Expr, ColumnKind) {
+        let (alias, kind) = self.place_in(frame, path);
+        (col(&alias, path.last().map_or("", String::as_str)), kind)
+    }
+
+    /// The alias of the table that holds what stands at a path, and what it holds.
+    fn place_in(&mut self, frame: &mut Frame, path: &[String]) -> (String, ColumnKind) {
         let (mut register, mut alias) = (frame.register.clone(), frame.alias.clone());
         for (place, name) in path.iter().enumerate() {
             if place + 1 == path.len()
@@ -194,7 +206,7 @@ impl<'a> Planner<'a> {
             }
             let (holder, kind) = self.holder(frame, &register, &alias, name);
             if place + 1 == path.len() {
-                return (col(&holder, name), kind);
+                return (holder, kind);
             }
             let Some(Kind::Ref { to }) = self.packs.field(&register, name).map(|field| &field.kind) else {
                 panic!("`{name}` of `{register}` is no reference, in the path {path:?}")
@@ -213,12 +225,12 @@ impl<'a> Planner<'a> {
         }
         let declared = self.packs.register(register);
         if let Some(field) = declared.fields.get(name) {
-            return (alias.to_string(), table::column_kind(&field.kind));
+            return (alias.to_string(), table::field_kind(field));
         }
         let base =
             declared.extends.as_ref().and_then(|base| Some((base, self.packs.registers.get(base)?.fields.get(name)?)));
         let Some((base, field)) = base else { panic!("`{register}` has no field `{name}`") };
-        (self.join(frame, alias, "id", base), table::column_kind(&field.kind))
+        (self.join(frame, alias, "id", base), table::field_kind(field))
     }
 
     fn join(&mut self, frame: &mut Frame, holder: &str, column: &str, register: &str) -> String {
@@ -244,10 +256,17 @@ impl<'a> Planner<'a> {
             Condition::Any(parts) => self.chain(frame, parts, false),
             Condition::Not(part) => self.condition_in(frame, part).not(),
             Condition::Compare(path, compare, operand) => self.compare(frame, path, *compare, operand),
+            Condition::OneOf(path, values) if let Some(sealed) = self.sealed_in(frame, path) => {
+                sealed.find.is_in(values.iter().map(|value| self.looked_up(value)))
+            }
             Condition::OneOf(path, values) => {
                 let (column, _) = self.column_in(frame, path);
                 column.is_in(values.iter().map(literal))
             }
+            Condition::Empty(path, empty) if let Some(sealed) = self.sealed_in(frame, path) => match empty {
+                true => sealed.mark.is_null(),
+                false => sealed.mark.is_not_null(),
+            },
             Condition::Empty(path, true) => self.column_in(frame, path).0.is_null(),
             Condition::Empty(path, false) => self.column_in(frame, path).0.is_not_null(),
             Condition::Contains(path, part) => {
@@ -309,7 +328,45 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The look-up and the mark of a sealed field; `None`: it is not sealed.
+    fn sealed_in(&mut self, frame: &mut Frame, path: &Path) -> Option<Sealed> {
+        let (last, steps) = path.split_last()?;
+        let mut at = frame.register.as_str();
+        for step in steps {
+            match &self.packs.field(at, step)?.kind {
+                Kind::Ref { to } => at = to,
+                _ => return None,
+            }
+        }
+        self.packs.field(at, last).filter(|field| field.sealed)?;
+        let (alias, _) = self.place_in(frame, path);
+        Some(Sealed { find: col(&alias, &table::find(last)), mark: col(&alias, &table::mark(last)) })
+    }
+
+    /// The look-up of a value; unknown where no key is at hand.
+    fn looked_up(&self, value: &Value) -> Expr {
+        let known = self.context.lookup.as_ref().zip(value.text());
+        known.map_or_else(unknown, |(lookup, text)| Expr::val(lookup.of(text)))
+    }
+
+    /// Sealed values answer equality only, by their look-ups.
+    fn compare_sealed(&mut self, frame: &mut Frame, left: Sealed, compare: Compare, operand: &Operand) -> Expr {
+        let right = match &operand.source {
+            Source::Value(value) => self.looked_up(value),
+            Source::Field(path) => self.sealed_in(frame, path).map_or_else(unknown, |sealed| sealed.find),
+            _ => unknown(),
+        };
+        match compare {
+            Compare::Equal => left.find.eq(right),
+            Compare::NotEqual => left.find.ne(right),
+            _ => unknown(),
+        }
+    }
+
     fn compare(&mut self, frame: &mut Frame, path: &Path, compare: Compare, operand: &Operand) -> Expr {
+        if let Some(sealed) = self.sealed_in(frame, path) {
+            return self.compare_sealed(frame, sealed, compare, operand);
+        }
         let (column, _) = self.column_in(frame, path);
         let left = match operand.times {
             Some((_, below)) => column.mul(below),

@@ -43,6 +43,22 @@ pub enum ColumnKind {
     Bool,
     /// A day, written `YYYY-MM-DD`, so that text order is the order of days on every database.
     Date,
+    /// The ciphertext of a sealed value, as text; a reader with keys gives the value.
+    Sealed,
+    /// The look-up of a sealed value ([`find`]), as text.
+    Find,
+    /// The mark of a sealed value ([`mark`]), as text: what its versions digest in its place.
+    Mark,
+}
+
+/// The column that finds a sealed field's value.
+pub fn find(field: &str) -> String {
+    format!("{field}_find")
+}
+
+/// The column that stands for a sealed field's value in digests.
+pub fn mark(field: &str) -> String {
+    format!("{field}_mark")
 }
 
 /// A register's table.
@@ -186,13 +202,17 @@ pub fn file() -> Table {
 
 /// The table of one register.
 pub fn table(packs: &Packs, register: &Register) -> Table {
-    let columns: Vec<Column> = register.fields.values().map(column).collect();
+    let columns: Vec<Column> = register.fields.values().flat_map(columns_of).collect();
     let unique = register.fields.values().filter(|field| field.unique).map(|field| vec![field.name.clone()]);
+    let unique = unique.chain(register.unique.iter().cloned());
+    // Two sealed values are known to be equal by their look-ups.
+    let sealed = |name: &String| packs.field(&register.name, name).is_some_and(|field| field.sealed);
+    let kept = |name: String| if sealed(&name) { find(&name) } else { name };
     Table {
         name: register.name.clone(),
         owner: owner(packs, register),
         extends: register.extends.clone(),
-        unique: unique.chain(register.unique.iter().cloned()).collect(),
+        unique: unique.map(|set| set.into_iter().map(kept).collect()).collect(),
         indexed: indexed(register, &columns),
         columns,
         serial: register.serial.clone(),
@@ -205,7 +225,9 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
 /// most records have no such value yet, and an index led by the state would be taken where few records are in scope.
 fn indexed(register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
     let own = |name: &String| columns.iter().any(|column| column.name == *name);
-    let references = columns.iter().filter(|column| column.refers().is_some()).map(|column| vec![column.name.clone()]);
+    // References, and what sealed values are found by.
+    let looked_up = |column: &&Column| column.refers().is_some() || column.kind == ColumnKind::Find;
+    let references = columns.iter().filter(looked_up).map(|column| vec![column.name.clone()]);
     let due = register.flow.iter().flat_map(|flow| flow.states.values()).filter_map(|state| state.due.as_ref());
     let sorted = register.views.values().filter_map(|view| {
         let [name] = view.sort.first()?.0.as_slice() else { return None };
@@ -242,12 +264,32 @@ fn search(packs: &Packs, register: &Register) -> Search {
     Search { label: label.into_iter().next(), fields: serial.chain(fields).collect() }
 }
 
+/// The column of a field; of a sealed one its look-up and its mark too.
+fn columns_of(field: &luoshi_pack::Field) -> Vec<Column> {
+    if !field.sealed {
+        return vec![column(field)];
+    }
+    let beside = |name: fn(&str) -> String, kind: ColumnKind| Column {
+        name: name(&field.name),
+        kind,
+        to: None,
+        was: field.was.as_deref().map(name),
+    };
+    let sealed = Column { kind: ColumnKind::Sealed, ..column(field) };
+    vec![sealed, beside(find, ColumnKind::Find), beside(mark, ColumnKind::Mark)]
+}
+
 fn column(field: &luoshi_pack::Field) -> Column {
     let to = match &field.kind {
         Kind::Ref { to } | Kind::Refs { to } => Some(to.clone()),
         _ => None,
     };
     Column { name: field.name.clone(), kind: column_kind(&field.kind), to, was: field.was.clone() }
+}
+
+/// How a field is kept.
+pub fn field_kind(field: &luoshi_pack::Field) -> ColumnKind {
+    if field.sealed { ColumnKind::Sealed } else { column_kind(&field.kind) }
 }
 
 /// How a kind of field is kept.

@@ -162,6 +162,8 @@ pub struct Field {
     pub default: Value,
     /// Hidden on screen and in exports unless the role may reveal.
     pub mask: bool,
+    /// Also encrypted where it is kept: only equality can be asked of it. A sealed field is masked.
+    pub sealed: bool,
     /// The name it had before.
     pub was: Option<String>,
     /// Shown and asked only while this holds.

@@ -19,6 +19,7 @@ mod number;
 mod plan;
 mod register;
 mod role;
+mod sealed;
 mod setting;
 mod sign;
 mod view;

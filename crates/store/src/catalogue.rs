@@ -112,11 +112,15 @@ pub(crate) fn word(kind: ColumnKind) -> &'static str {
         ColumnKind::Text => "text",
         ColumnKind::Bool => "bool",
         ColumnKind::Date => "date",
+        ColumnKind::Sealed => "sealed",
+        ColumnKind::Find => "find",
+        ColumnKind::Mark => "mark",
     }
 }
 
 fn kind(word: &str) -> Result<ColumnKind, StoreError> {
-    [ColumnKind::Int, ColumnKind::Text, ColumnKind::Bool, ColumnKind::Date]
+    use ColumnKind::*;
+    [Int, Text, Bool, Date, Sealed, Find, Mark]
         .into_iter()
         .find(|kind| self::word(*kind) == word)
         .ok_or_else(|| StoreError::Damaged { what: format!("the catalogue names a kind `{word}`") })

@@ -166,6 +166,14 @@ pub enum StoreError {
         /// What the system said.
         message: String,
     },
+    /// The keys that sealed fields need are absent or wrong.
+    #[error("{reason} [S022]")]
+    Keys {
+        /// What is wrong and what to do, in English.
+        reason: String,
+        /// The same in Chinese.
+        chinese: String,
+    },
     /// The database holds something that this program never writes.
     #[error("the database is damaged: {what} [S021]; run `luoshi verify`")]
     Damaged {
@@ -199,6 +207,7 @@ impl StoreError {
             StoreError::Database { .. } => "S019",
             StoreError::File { .. } => "S020",
             StoreError::Damaged { .. } => "S021",
+            StoreError::Keys { .. } => "S022",
         }
     }
 
@@ -235,7 +244,7 @@ impl StoreError {
             StoreError::NetworkShare { folder, system } => {
                 format!("文件夹 {folder} 在网络共享盘上（{system}），请把数据库放在本机磁盘，或改用 PostgreSQL")
             }
-            StoreError::Schema { chinese, .. } => chinese.clone(),
+            StoreError::Schema { chinese, .. } | StoreError::Keys { chinese, .. } => chinese.clone(),
             StoreError::Panicked { .. } => "程序内部出错，本次办理未写入任何内容".into(),
             StoreError::Closed => "数据库已关闭".into(),
             StoreError::Lost { .. } => "写入未能提交，未保留任何内容，请重试".into(),

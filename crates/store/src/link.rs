@@ -143,13 +143,23 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Bytes that are never null.
+    pub fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        match self.cell(column)? {
+            Cell::Bytes(bytes) => Ok(bytes.to_vec()),
+            other => Err(damaged(column, "bytes", other.name())),
+        }
+    }
+
     /// The value of a register's column.
     pub fn value(&self, column: usize, kind: ColumnKind) -> Result<Value, StoreError> {
         Ok(match (kind, self.cell(column)?) {
             (_, Cell::Null) => Value::Null,
             (ColumnKind::Int, Cell::Int(number)) => Value::Int(number),
             (ColumnKind::Int, Cell::Bool(yes)) => Value::Int(i64::from(yes)),
-            (ColumnKind::Text, Cell::Text(text)) => Value::Text(text.to_string()),
+            (ColumnKind::Text | ColumnKind::Sealed | ColumnKind::Find | ColumnKind::Mark, Cell::Text(text)) => {
+                Value::Text(text.to_string())
+            }
             (ColumnKind::Bool, Cell::Bool(yes)) => Value::Bool(yes),
             // SQLite has no booleans; any other number was not written by this program and must not look like one.
             (ColumnKind::Bool, Cell::Int(number @ (0 | 1))) => Value::Bool(number == 1),
@@ -178,7 +188,7 @@ fn day(text: &str) -> Option<Date> {
 fn kind_name(kind: ColumnKind) -> &'static str {
     match kind {
         ColumnKind::Int => "a whole number",
-        ColumnKind::Text => "text",
+        ColumnKind::Text | ColumnKind::Sealed | ColumnKind::Find | ColumnKind::Mark => "text",
         ColumnKind::Bool => "yes or no",
         ColumnKind::Date => "a day",
     }

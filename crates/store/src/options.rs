@@ -1,6 +1,7 @@
 //! Where the database is and how it is opened.
 
 use crate::error::StoreError;
+use crate::keys::Keys;
 use std::path::{Path, PathBuf};
 
 /// How a store is opened.
@@ -14,6 +15,8 @@ pub struct Options {
     pub readers: usize,
     /// The folder of files' bytes; `None`: no file can be kept.
     pub files: Option<PathBuf>,
+    /// The keys of sealed fields; `None`: sealed values can be neither read nor written.
+    pub keys: Option<Keys>,
 }
 
 impl Options {
@@ -21,12 +24,17 @@ impl Options {
     pub fn sqlite(file: impl Into<PathBuf>) -> Options {
         let file = file.into();
         let files = Some(file.with_file_name("files"));
-        Options { database: Database::Sqlite(file), durable: true, readers: 4, files }
+        Options { database: Database::Sqlite(file), durable: true, readers: 4, files, keys: None }
     }
 
     /// A durable PostgreSQL database at this address, with four readers, and no folder of files.
     pub fn postgres(url: impl Into<String>) -> Options {
-        Options { database: Database::Postgres(url.into()), durable: true, readers: 4, files: None }
+        Options { database: Database::Postgres(url.into()), durable: true, readers: 4, files: None, keys: None }
+    }
+
+    /// The same with the keys of a folder.
+    pub fn with_keys(self, folder: impl Into<PathBuf>) -> Options {
+        Options { keys: Some(Keys::in_folder(folder)), ..self }
     }
 
     /// The same with a folder of files.

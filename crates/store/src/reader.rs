@@ -6,6 +6,7 @@ use crate::link::{Link, Param, Row};
 use crate::options::Dialect;
 use crate::pool::Watch;
 use crate::record::{Record, Version};
+use crate::seal::Vault;
 use crate::shape::{HEAD, Schema, Shape};
 use luoshi_kernel::table::{ColumnKind, PAST, Table};
 use luoshi_pack::Value;
@@ -19,6 +20,8 @@ pub struct Reader {
     watch: Option<Arc<Watch>>,
     dialect: Dialect,
     pub(crate) schema: Arc<Schema>,
+    /// What opens sealed values, where keys are at hand.
+    pub(crate) vault: Option<Arc<Vault>>,
 }
 
 /// A row of a register's own table, its declared values in the order of the columns.
@@ -78,9 +81,14 @@ impl PastLine {
 }
 
 impl Reader {
-    pub(crate) fn new(link: Arc<Mutex<Link>>, watch: Option<Arc<Watch>>, schema: Arc<Schema>) -> Reader {
+    pub(crate) fn new(
+        link: Arc<Mutex<Link>>,
+        watch: Option<Arc<Watch>>,
+        schema: Arc<Schema>,
+        vault: Option<Arc<Vault>>,
+    ) -> Reader {
         let dialect = lock(&link).dialect();
-        Reader { link, watch, dialect, schema }
+        Reader { link, watch, dialect, schema, vault }
     }
 
     /// The connection, unless this read has outlived its time.
@@ -107,21 +115,58 @@ impl Reader {
             Dialect::Postgres => select.build(PostgresQueryBuilder),
         };
         let params: Vec<Param<'_>> = values.0.iter().map(param).collect::<Result<_, _>>()?;
-        self.link()?.all(&sql, &params, |row| {
+        let mut rows = self.link()?.all(&sql, &params, |row| {
             kinds.iter().enumerate().map(|(at, kind)| row.value(at, *kind)).collect::<Result<Vec<_>, _>>()
-        })
+        })?;
+        self.open_rows(kinds, &mut rows)?;
+        Ok(rows)
     }
 
     /// A record as it stands, or as it was known at an instant (microseconds); `None` when there was none.
     pub fn record(&mut self, table: &Table, id: i64, known: Option<i64>) -> Result<Option<Record>, StoreError> {
         let shape = self.schema.shape(&table.name)?.clone();
-        let base = self.base(&shape)?;
-        let Some(line) = self.line(&shape, id, known)? else { return Ok(None) };
-        let below = match &base {
-            Some(base) => Some((base, self.line(base, id, known)?.ok_or_else(|| half(&shape, id))?)),
+        let Some((line, below)) = self.lines_of(&shape, id, known)? else { return Ok(None) };
+        self.opened(&shape, line, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone()))).map(Some)
+    }
+
+    /// A record whose sealed values are left closed: what is searched and recounted needs none of them.
+    pub(crate) fn closed_record(&mut self, table: &Table, id: i64) -> Result<Option<Record>, StoreError> {
+        let shape = self.schema.shape(&table.name)?.clone();
+        let Some((line, below)) = self.lines_of(&shape, id, None)? else { return Ok(None) };
+        Ok(Some(merged(&shape, line, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone())))))
+    }
+
+    /// A record's row, and that of the register that its own extends.
+    fn lines_of(
+        &mut self,
+        shape: &Shape,
+        id: i64,
+        known: Option<i64>,
+    ) -> Result<Option<(Line, Option<(Arc<Shape>, Line)>)>, StoreError> {
+        let base = self.base(shape)?;
+        let Some(line) = self.line(shape, id, known)? else { return Ok(None) };
+        let below = match base {
+            Some(base) => {
+                let line = self.line(&base, id, known)?.ok_or_else(|| half(shape, id))?;
+                Some((base, line))
+            }
             None => None,
         };
-        Ok(Some(merged(&shape, line, below.map(|(base, line)| (base.as_ref(), line)))))
+        Ok(Some((line, below)))
+    }
+
+    /// A record from its rows, with its sealed values opened.
+    pub(crate) fn opened(
+        &mut self,
+        shape: &Shape,
+        mut line: Line,
+        mut below: Option<(&Shape, Line)>,
+    ) -> Result<Record, StoreError> {
+        self.open_line(shape, &mut line)?;
+        if let Some((base, line)) = &mut below {
+            self.open_line(base, line)?;
+        }
+        Ok(merged(shape, line, below))
     }
 
     /// Every version of a record, oldest first; empty when there is none.
@@ -144,7 +189,7 @@ impl Reader {
                 None => None,
             };
             versions.push(Version {
-                record: merged(&shape, past.line, line),
+                record: self.opened(&shape, past.line, line)?,
                 since: past.since,
                 until: past.until,
                 by: past.by,
@@ -230,17 +275,25 @@ fn half(shape: &Shape, id: i64) -> StoreError {
     StoreError::Damaged { what: format!("record {id} of `{}` lacks its row in `{base}`", shape.table.name) }
 }
 
-/// A record from its row, and from the row of the register that its own extends.
+/// A record from its row, and from the row of the register that its own extends. Of a sealed field it has one value.
 pub(crate) fn merged(shape: &Shape, line: Line, below: Option<(&Shape, Line)>) -> Record {
     let mut values = BTreeMap::new();
     let (mut serial, mut state) = (line.serial, line.state);
     if let Some((base, line)) = below {
         serial = serial.or(line.serial);
         state = state.or(line.state);
-        values.extend(base.table.columns.iter().map(|column| column.name.clone()).zip(line.values));
+        values.extend(named(base, line.values));
     }
-    values.extend(shape.table.columns.iter().map(|column| column.name.clone()).zip(line.values));
+    values.extend(named(shape, line.values));
     Record { id: line.id, version: line.version, serial, state, owner: line.owner, values }
+}
+
+/// Fields and their values; what stands beside a sealed field is none.
+fn named(shape: &Shape, values: Vec<Value>) -> impl Iterator<Item = (String, Value)> {
+    let columns = shape.table.columns.iter().zip(values);
+    columns
+        .filter(|(column, _)| !matches!(column.kind, ColumnKind::Find | ColumnKind::Mark))
+        .map(|(column, value)| (column.name.clone(), value))
 }
 
 /// A value of a built query.

@@ -267,7 +267,7 @@ fn enter(writer: &mut Writer, above: &mut Above, shape: &Shape, id: i64) -> Resu
     if !shape.is_searched() {
         return Ok(());
     }
-    let Some(record) = writer.record(&shape.table, id, None)? else { return Ok(()) };
+    let Some(record) = writer.closed_record(&shape.table, id)? else { return Ok(()) };
     let words = words(writer, above, shape, &record)?;
     insert(&mut *writer.link()?, place(record.owner, shape.number, id)?, &words)
 }

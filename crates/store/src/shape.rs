@@ -1,7 +1,8 @@
 //! What the database holds of each register: its numbers, its statement texts, and who leans on whom.
 
 use crate::error::StoreError;
-use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Search, Table, UNIT};
+use crate::seal::Sealed;
+use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Search, Table, UNIT, find, mark};
 use luoshi_pack::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub(crate) struct Shape {
     pub copiers: Vec<Copier>,
     /// Columns that refer to shared registers: (place, register's number).
     pub shared: Vec<(usize, i64)>,
+    /// Sealed fields.
+    pub sealed: Vec<Sealed>,
     /// Statement texts.
     pub sql: Texts,
     places: HashMap<String, usize>,
@@ -126,7 +129,8 @@ impl Schema {
                     copiers: copiers(&tables, table),
                     shared: shared(&tables, &numbers, table),
                     sql: texts(table),
-                    digested: in_order(fields),
+                    sealed: sealed(table),
+                    digested: in_order(table, fields),
                     places: table.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect(),
                     table: table.clone(),
                     number: *number,
@@ -173,6 +177,11 @@ impl Shape {
         self.places.get(column).copied()
     }
 
+    /// Whether a column stands beside a sealed field and is written with it only.
+    pub fn beside_sealed(&self, place: usize) -> bool {
+        matches!(self.table.columns[place].kind, ColumnKind::Find | ColumnKind::Mark)
+    }
+
     /// Whether the search finds its records.
     pub fn is_searched(&self) -> bool {
         self.table.search != Search::default()
@@ -191,16 +200,31 @@ impl Shape {
             | (ColumnKind::Int, Value::Int(_))
             | (ColumnKind::Bool, Value::Bool(_))
             | (ColumnKind::Date, Value::Date(_)) => return Ok(()),
-            (ColumnKind::Text, Value::Text(text)) if !text.contains('\0') => return Ok(()),
-            (ColumnKind::Text, Value::Text(_)) => "it holds the character U+0000".to_string(),
+            (ColumnKind::Text | ColumnKind::Sealed, Value::Text(text)) if !text.contains('\0') => return Ok(()),
+            (ColumnKind::Text | ColumnKind::Sealed, Value::Text(_)) => "it holds the character U+0000".to_string(),
             (kind, _) => format!("{} is expected and another kind was given", crate::catalogue::word(kind)),
         };
         Err(StoreError::Unfit { table: self.table.name.clone(), column: column.name.clone(), reason })
     }
 }
 
-fn in_order(fields: &[u32]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..fields.len()).collect();
+/// Whether versions digest such a column: of a sealed value only its mark.
+pub(crate) fn is_digested(kind: ColumnKind) -> bool {
+    !matches!(kind, ColumnKind::Sealed | ColumnKind::Find)
+}
+
+/// The columns of each sealed field.
+fn sealed(table: &Table) -> Vec<Sealed> {
+    let place = |name: String| table.columns.iter().position(|column| column.name == name);
+    let ciphers = table.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnKind::Sealed);
+    let whole = |(cipher, column): (usize, &Column)| {
+        Some(Sealed { cipher, find: place(find(&column.name))?, mark: place(mark(&column.name))? })
+    };
+    ciphers.filter_map(whole).collect()
+}
+
+fn in_order(table: &Table, fields: &[u32]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..fields.len()).filter(|place| is_digested(table.columns[*place].kind)).collect();
     places.sort_by_key(|place| fields[*place]);
     places
 }

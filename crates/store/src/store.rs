@@ -8,6 +8,7 @@ use crate::options::{Database, Dialect, Options, refuse_network_share};
 use crate::pool::{LIFE, Pool};
 use crate::reader::{Reader, lock};
 use crate::record::Act;
+use crate::seal::Vault;
 use crate::search::Bell;
 use crate::shape::Schema;
 use crate::sync::{self, Change};
@@ -33,6 +34,7 @@ pub struct Store {
     dialect: Dialect,
     file: Option<PathBuf>,
     files: Folder,
+    vault: Option<Arc<Vault>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -59,6 +61,7 @@ impl Store {
         system::prepare(&mut writer)?;
         writer.learn()?;
         let readers = readers()?;
+        let vault = options.keys.map(|keys| Vault::open(&mut writer, keys).map(Arc::new)).transpose()?;
         let schema = Arc::new(catalogue::load(&mut writer)?);
         let dialect = writer.dialect();
         let files = Folder::new(options.files);
@@ -68,7 +71,7 @@ impl Store {
         };
         let (pool, lane) = (Pool::new(readers), Arc::new(Lane::default()));
         let bell = Arc::new(Bell::default());
-        let reader = Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone());
+        let reader = Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone(), vault.clone());
         let writer = Arc::new(Mutex::new(Writer::new(reader, bell.clone())));
         let serving = (lane.clone(), writer.clone());
         let watching = pool.clone();
@@ -79,7 +82,8 @@ impl Store {
             spawn("luoshi-search", move || indexing.0.serve(&indexing.1))?,
         ];
         bell.ring();
-        Ok(Store { pool, lane, writer, bell, schema: Arc::new(RwLock::new(schema)), dialect, file, files, threads })
+        let schema = Arc::new(RwLock::new(schema));
+        Ok(Store { pool, lane, writer, bell, schema, dialect, file, files, vault, threads })
     }
 
     /// Which SQL the database speaks.
@@ -121,7 +125,7 @@ impl Store {
         let (link, watch) = self.pool.begin()?;
         let _ending = Ending(&self.pool, &watch);
         let schema = self.schema_now(&mut lock(&link))?;
-        body(&mut Reader::new(link, Some(watch.clone()), schema))
+        body(&mut Reader::new(link, Some(watch.clone()), schema, self.vault.clone()))
     }
 
     /// Runs a write in the lane and waits until it is committed. The closure may run twice, so it must change nothing
@@ -180,6 +184,16 @@ impl Store {
             *kept = fresh.clone();
         }
         Ok(fresh)
+    }
+
+    /// How sealed values are found; `None`: no keys are at hand.
+    pub fn lookup(&self) -> Option<luoshi_kernel::lookup::Lookup> {
+        self.vault.as_ref().map(|vault| vault.lookup.clone())
+    }
+
+    /// What opens sealed values.
+    pub(crate) fn vault(&self) -> Option<Arc<Vault>> {
+        self.vault.clone()
     }
 
     /// The file of a SQLite database.

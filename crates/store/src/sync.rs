@@ -279,10 +279,10 @@ fn foreign_key(table: &Table, column: &str, to: &str) -> Option<String> {
 fn type_name(kind: ColumnKind, dialect: Dialect) -> &'static str {
     match (dialect, kind) {
         (Dialect::Sqlite, ColumnKind::Int | ColumnKind::Bool) => "INTEGER",
-        (Dialect::Sqlite, ColumnKind::Text | ColumnKind::Date) => "TEXT",
+        (Dialect::Sqlite, _) => "TEXT",
         (Dialect::Postgres, ColumnKind::Int) => "bigint",
         (Dialect::Postgres, ColumnKind::Bool) => "boolean",
-        (Dialect::Postgres, ColumnKind::Text | ColumnKind::Date) => "text COLLATE \"C\"",
+        (Dialect::Postgres, _) => "text COLLATE \"C\"",
     }
 }
 
@@ -390,9 +390,11 @@ fn compared(
 
 fn refuse_drop(table: &str, column: &str, drop: Drops<'_>, changed: bool) -> Result<(), StoreError> {
     let full = format!("{table}.{column}");
+    // The columns beside a sealed field go with it.
+    let sealed = ["_find", "_mark"].into_iter().find_map(|end| full.strip_suffix(end));
     if match drop {
         Drops::All => true,
-        Drops::Named(names) => names.contains(&full),
+        Drops::Named(names) => names.iter().any(|name| *name == full || Some(name.as_str()) == sealed),
     } {
         return Ok(());
     }

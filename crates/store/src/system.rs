@@ -5,13 +5,14 @@ use crate::link::Link;
 use crate::options::Dialect;
 
 /// The format of the database that this program writes. A higher one is refused.
-pub(crate) const FORMAT: i64 = 4;
+pub(crate) const FORMAT: i64 = 5;
 
 /// Names that no register may have.
 pub(crate) const TABLES: [&str; 25] = [
     "meta",
     "catalogue_register",
     "catalogue_field",
+    "data_key",
     "ledger",
     "ledger_end",
     "ledger_node",
@@ -93,6 +94,7 @@ fn fill(link: &mut Link) -> Result<(), StoreError> {
     link.batch(make_search(dialect))?;
     link.batch(&in_dialect(crate::file::MAKE, dialect))?;
     link.batch(&in_dialect(crate::tally::MAKE, dialect))?;
+    link.batch(&in_dialect(crate::seal::MAKE, dialect))?;
     link.execute("INSERT INTO meta (key, value) VALUES ('format', $1)", &[FORMAT.to_string().as_str().into()])?;
     let none = [0u8; 32];
     let sql = "INSERT INTO ledger_end (one, size, chain, at, schema) VALUES (1, 0, $1, 0, 0)";
@@ -123,6 +125,9 @@ fn raise(link: &mut Link, found: i64) -> Result<(), StoreError> {
         for entry in crate::catalogue::entries(link)? {
             crate::tally::fill(link, &entry.table.name)?;
         }
+    }
+    if found < 5 {
+        link.batch(&in_dialect(crate::seal::MAKE, link.dialect()))?;
         link.execute("UPDATE meta SET value = $1 WHERE key = 'format'", &[FORMAT.to_string().as_str().into()])?;
     }
     Ok(())

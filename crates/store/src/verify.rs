@@ -8,6 +8,7 @@ mod files;
 mod lines;
 mod recount;
 mod rows;
+mod sealed;
 mod search;
 
 use crate::error::StoreError;
@@ -52,6 +53,10 @@ pub struct Report {
     pub versions: u64,
     /// How many current records were read.
     pub records: u64,
+    /// How many sealed values were opened and compared with their marks and look-ups.
+    pub sealed: u64,
+    /// How many sealed values stayed closed, because no keys were given: of them only the marks are proven.
+    pub closed: u64,
     /// What should not be, at most 10,000; empty when all is well.
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those.
@@ -82,7 +87,15 @@ pub fn verify(store: &Store, head: Option<&ExportedHead>, progress: Progress<'_>
     files::check(store, &mut check)?;
     progress(total, total);
     let head = Head { size: check.size, root, chain: check.chain, at: check.at };
-    Ok(Report { head, versions: check.versions, records: check.records, findings: check.findings, more: check.more })
+    Ok(Report {
+        head,
+        versions: check.versions,
+        records: check.records,
+        sealed: check.sealed.read,
+        closed: check.sealed.closed,
+        findings: check.findings,
+        more: check.more,
+    })
 }
 
 /// What the verifier knows so far.
@@ -105,6 +118,7 @@ pub(crate) struct Check {
     given: BTreeMap<(i64, i64), i64>,
     versions: u64,
     records: u64,
+    sealed: sealed::Count,
     findings: Vec<Finding>,
     more: u64,
 }
@@ -133,6 +147,7 @@ impl Check {
             given: BTreeMap::new(),
             versions: 0,
             records: 0,
+            sealed: sealed::Count::default(),
             findings: Vec::new(),
             more: 0,
         };

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::ledger::{self, Tip};
 use crate::link::{Param, Savepoint};
-use crate::reader::{Line, Reader, merged};
+use crate::reader::{Line, Reader};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
 use crate::watching::Written;
@@ -121,7 +121,7 @@ impl Writer {
         self.whole(|writer| {
             let shape = writer.schema.shape(&table.name)?.clone();
             let (line, below) = writer.file_line(&shape, draft)?;
-            Ok(merged(&shape, line, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone()))))
+            writer.opened(&shape, line, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone())))
         })
     }
 
@@ -179,7 +179,7 @@ impl Writer {
             let line = empty(&base, id);
             (base, line)
         });
-        fill(shape, &mut line, below.as_mut().map(|(base, line)| (&**base, line)), draft.values)?;
+        self.fill(shape, &mut line, below.as_mut().map(|(base, line)| (&**base, line)), draft.values)?;
         copied::fill(self, shape, &mut line)?;
         if let Some((base, line)) = &mut below {
             self.number(base, line, draft.unfiled)?;
@@ -208,13 +208,14 @@ impl Writer {
             None => None,
         };
         if before.version != expected {
-            let current = merged(shape, before, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone())));
+            let current =
+                self.opened(shape, before, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone())))?;
             let (table, current) = (shape.table.name.clone(), Box::new(current));
             return Err(StoreError::Changed { table, id, expected, current });
         }
         let mut after = before.clone();
         let mut after_below = below.clone();
-        fill(shape, &mut after, after_below.as_mut().map(|(base, line)| (&**base, line)), change.values)?;
+        self.fill(shape, &mut after, after_below.as_mut().map(|(base, line)| (&**base, line)), change.values)?;
         copied::keep(self, shape, &before, &mut after)?;
         if change.state.is_some() {
             after.state = change.state;
@@ -239,8 +240,52 @@ impl Writer {
         self.put(&Step { shape, before: Some(&before), after: &after, act })
     }
 
+    /// Puts given values into their places, in the row itself or in that of the register it extends.
+    fn fill(
+        &mut self,
+        shape: &Shape,
+        line: &mut Line,
+        mut below: Option<(&Shape, &mut Line)>,
+        values: BTreeMap<String, Value>,
+    ) -> Result<(), StoreError> {
+        let base = below.as_ref().map(|(base, _)| *base);
+        let mut placed = Vec::with_capacity(values.len());
+        // Nothing is written before everything is known to fit.
+        for (name, value) in values {
+            let found = [Some(shape), base].into_iter().flatten().find_map(|shape| Some((shape, shape.place(&name)?)));
+            let found = found.filter(|(shape, place)| !shape.beside_sealed(*place));
+            let Some((holder, place)) = found else {
+                return Err(StoreError::Column { table: shape.table.name.clone(), column: name });
+            };
+            holder.fits(place, &value)?;
+            placed.push((holder.number == shape.number, place, value));
+        }
+        for (own, place, value) in placed {
+            match (own, &mut below) {
+                (false, Some((base, line))) => self.put_value(base, line, place, value)?,
+                _ => self.put_value(shape, line, place, value)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn put_value(&mut self, shape: &Shape, line: &mut Line, place: usize, value: Value) -> Result<(), StoreError> {
+        match shape.sealed.iter().find(|sealed| sealed.cipher == place) {
+            Some(sealed) => self.seal_value(shape, line, *sealed, &value),
+            None => {
+                line.values[place] = value;
+                Ok(())
+            }
+        }
+    }
+
+    /// Says that this step has written something: if it fails from here on, the closure is broken.
+    pub(crate) fn half_done(&mut self) {
+        self.member.writing = true;
+    }
+
     /// The register that extends this one and has the record; else the register itself.
-    fn outermost(&mut self, shape: &Arc<Shape>, id: i64) -> Result<Arc<Shape>, StoreError> {
+    pub(crate) fn outermost(&mut self, shape: &Arc<Shape>, id: i64) -> Result<Arc<Shape>, StoreError> {
         for name in &shape.extended_by {
             let outer = self.schema.shape(name)?.clone();
             if self.line(&outer, id, None)?.is_some() {
@@ -402,6 +447,16 @@ impl Writer {
 
     /// Says which reference leads nowhere; SQLite does not.
     fn named(&mut self, error: StoreError, step: &Step<'_>) -> StoreError {
+        if let StoreError::Taken { table, columns } = error {
+            // Two sealed values are equal by their look-ups; the field is what people know.
+            let field = |column: String| match step.shape.place(&column) {
+                Some(place) if step.shape.beside_sealed(place) => {
+                    column.strip_suffix("_find").map(str::to_string).unwrap_or(column)
+                }
+                _ => column,
+            };
+            return StoreError::Taken { table, columns: columns.into_iter().map(field).collect() };
+        }
         let StoreError::Dangling { table, .. } = &error else { return error };
         if !table.is_empty() {
             return error;
@@ -618,29 +673,4 @@ fn header(line: &Line) -> [Param<'_>; HEAD] {
 fn empty(shape: &Shape, id: i64) -> Line {
     let values = vec![Value::Null; shape.table.columns.len()];
     Line { id, version: 1, serial: None, state: None, owner: None, values }
-}
-
-/// Puts given values into their places, in the row itself or in that of the register it extends.
-fn fill(
-    shape: &Shape,
-    line: &mut Line,
-    mut below: Option<(&Shape, &mut Line)>,
-    values: BTreeMap<String, Value>,
-) -> Result<(), StoreError> {
-    for (name, value) in values {
-        if let Some(place) = shape.place(&name) {
-            shape.fits(place, &value)?;
-            line.values[place] = value;
-            continue;
-        }
-        let in_base = below.as_mut().and_then(|(base, line)| Some((base.place(&name)?, &**base, &mut line.values)));
-        match in_base {
-            Some((place, base, values)) => {
-                base.fits(place, &value)?;
-                values[place] = value;
-            }
-            None => return Err(StoreError::Column { table: shape.table.name.clone(), column: name }),
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::cursor::{Document, Faults, Item, Table};
 use super::house::{House, is_number, is_ordered, is_text, is_whole, kind_word, member};
 use super::literal::{read_decimal, read_value};
+use super::sealed;
 use crate::condition::{Compare, Condition, DayKind, Operand, Path, Plus, Reference, Source, Step};
 use crate::fault::{self, Fault};
 use crate::model::{Kind, Packs};
@@ -115,8 +116,14 @@ impl Ground<'_> {
         read
     }
 
-    /// `path = literal`, `path = [..]`, `path = { operator = .. }`, `path = { field = ".." }`.
     fn entry(&self, item: &Item) -> Vec<Condition> {
+        let parts = self.entry_parts(item);
+        sealed::check_condition(self, &parts, item);
+        parts
+    }
+
+    /// `path = literal`, `path = [..]`, `path = { operator = .. }`, `path = { field = ".." }`.
+    fn entry_parts(&self, item: &Item) -> Vec<Condition> {
         let Some((path, kind)) = self.house.path(self.register, &item.key, item) else { return Vec::new() };
         if !is_whole(&kind) && !item.is_table() {
             self.allowed(false, &kind, item);

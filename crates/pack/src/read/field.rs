@@ -4,6 +4,7 @@ use super::cursor::{Item, Table};
 use super::house::read_choices;
 use super::literal::{read_decimal, read_value};
 use super::name;
+use super::sealed;
 use crate::fault;
 use crate::model::{Field, FileType, Kind};
 use crate::value::Value;
@@ -14,7 +15,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
     name::check_field(item);
     let title = table.text("title");
     let en = table.text("en").unwrap_or_else(|| in_words(&item.key));
-    let flags = ["must", "unique", "mask", "by_move"].map(|key| table.flag(key));
+    let flags = ["must", "unique", "mask", "by_move", "sealed"].map(|key| table.flag(key));
     let group = table.text("group");
     let help = table.text("help");
     let was = table.text("was");
@@ -26,7 +27,10 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
     if title.is_none() && !matches!(kind, Kind::Ref { .. } | Kind::Refs { .. }) {
         table.missing("title");
     }
-    let [must, unique, mask, by_move] = flags;
+    let [must, unique, mask, by_move, sealed] = flags;
+    if sealed {
+        sealed::check_field(table, &kind);
+    }
     Some(Field {
         name: item.key.clone(),
         title: title.unwrap_or_default(),
@@ -37,7 +41,8 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
         unique,
         group,
         help,
-        mask,
+        mask: mask || sealed,
+        sealed,
         was,
         when: None,
         by_move,

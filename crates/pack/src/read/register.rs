@@ -7,6 +7,7 @@ use super::field::read_field;
 use super::flow::{asked, check_state_days, read_given, read_move, read_states};
 use super::house::{House, is_text};
 use super::name;
+use super::sealed;
 use super::view::{read_columns, read_views};
 use crate::condition::Path;
 use crate::fault;
@@ -147,6 +148,7 @@ impl<'d> Draft<'d> {
             self.table.table("flow").iter().for_each(|flow| check_state_days(flow, &ground));
         }
         self.check_by_move(&register);
+        sealed::check_names(&self.fields, |name| register.fields.get(name).is_some_and(|field| field.sealed));
         for (_, table) in self.fields.iter().chain(&self.moves) {
             table.finish();
         }
@@ -349,6 +351,7 @@ impl<'d> Draft<'d> {
             let Some(name) = item.text() else { return String::new() };
             if name != "serial" || register.serial.is_none() {
                 house.own_field(&register.name, &name, &item);
+                sealed::refuse(house, &register.name, std::slice::from_ref(&name), &item, "names no record");
             }
             return name;
         }
@@ -356,8 +359,9 @@ impl<'d> Draft<'d> {
             let base = register.extends.as_ref().and_then(|base| house.packs.registers.get(base));
             base.into_iter().flat_map(|base| base.fields.values()).chain(register.fields.values())
         };
-        let named = ["title", "name"].into_iter().find(|name| fields().any(|field| field.name == *name));
-        let text = fields().find(|field| is_text(&field.kind)).map(|field| field.name.as_str());
+        let named = ["title", "name"];
+        let named = named.into_iter().find(|name| fields().any(|field| field.name == *name && !field.sealed));
+        let text = fields().find(|field| is_text(&field.kind) && !field.sealed).map(|field| field.name.as_str());
         let serial = register.serial.as_ref().map(|_| "serial");
         named.or(text).or(serial).map(str::to_owned).unwrap_or_else(|| {
             let hint = "add a text field, a serial, or `label = \"FIELD\"`";

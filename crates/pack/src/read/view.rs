@@ -4,6 +4,7 @@ use super::condition::Ground;
 use super::cursor::{Item, Table};
 use super::house::House;
 use super::name;
+use super::sealed;
 use crate::condition::{Condition, Path};
 use crate::fault;
 use crate::model::View;
@@ -60,5 +61,7 @@ fn read_sort(key: &str, item: &Item, ground: &Ground) -> Option<(Path, bool)> {
         Some(rest) => (rest, true),
         None => (key, false),
     };
-    ground.house.path(ground.register, dotted, item).map(|(path, _)| (path, down))
+    let (path, _) = ground.house.path(ground.register, dotted, item)?;
+    sealed::refuse(ground.house, ground.register, &path, item, "sorts nothing");
+    Some((path, down))
 }

@@ -1,10 +1,11 @@
 //! The rows of a register: every past row the content of its line, versions contiguous, the current row the last one.
 
+use super::sealed::{self, Keyring};
 use super::{Check, PAGE, name};
 use crate::error::StoreError;
 use crate::link::{Link, Row};
 use crate::reader::{Line, PastLine, Reader};
-use crate::shape::{HEAD, SEQ, Shape, list, past, quoted};
+use crate::shape::{HEAD, SEQ, Shape, is_digested, list, past, quoted};
 use crate::store::Store;
 use crate::writer::{Facts, digest_of};
 use crate::{copied, several};
@@ -13,14 +14,14 @@ use luoshi_kernel::table::{Copy, HEADER, OPEN, Owner, PAST};
 use luoshi_pack::Value;
 
 /// Something found on a page: record, version, English, Chinese.
-type Found = (i64, Option<i64>, String, String);
+pub(super) type Found = (i64, Option<i64>, String, String);
 
 /// A past row beside the line that stands for it.
-struct Pair {
-    id: i64,
-    version: i64,
+pub(super) struct Pair {
+    pub id: i64,
+    pub version: i64,
     /// The row with its dropped fields; what is wrong with it when it cannot be read.
-    row: Result<(PastLine, Vec<(u32, Value)>), StoreError>,
+    pub row: Result<(PastLine, Vec<(u32, Value)>), StoreError>,
     /// Register, record, version and digest of its line.
     line: Option<(i64, i64, i64, Hash)>,
 }
@@ -30,6 +31,7 @@ struct Page {
     pairs: Vec<Pair>,
     current: Vec<(i64, Result<Line, StoreError>)>,
     found: Vec<Found>,
+    ring: Keyring,
     /// The last id of the page; `None` when it is the last page.
     last: Option<i64>,
 }
@@ -46,6 +48,8 @@ pub(super) fn check(
         let mut page = store.read(|reader| read(reader, shape, after))?;
         let mut found = std::mem::take(&mut page.found);
         found.extend(examine(check, shape, &page));
+        let vault = store.vault();
+        found.extend(sealed::check(shape, &page.ring, vault.as_deref(), &page.pairs, &mut check.sealed));
         if !found.is_empty() {
             tell(store, check, shape, found)?;
         }
@@ -76,9 +80,10 @@ fn read(reader: &mut Reader, shape: &Shape, after: i64) -> Result<Page, StoreErr
         HEADER.iter().map(|(name, _)| *name).chain(shape.table.columns.iter().map(|column| column.name.as_str()));
     let sql = format!("SELECT {} FROM {table} WHERE {id} > $1 AND {id} <= $2 ORDER BY {id}", list(columns));
     let current = link.all(&sql, &range, |row| Ok((row.int(0)?, Line::read(shape, row))))?;
+    let ring = sealed::keyring(&mut link, &reader.schema, shape, after, last.unwrap_or(i64::MAX))?;
     drop(link);
     let found = astray(reader, shape, after, last.unwrap_or(i64::MAX))?;
-    Ok(Page { pairs, current, found, last })
+    Ok(Page { pairs, current, found, ring, last })
 }
 
 /// Past rows of a range of ids, each with its line.
@@ -106,7 +111,7 @@ fn pair(shape: &Shape, row: &Row<'_>) -> Result<Pair, StoreError> {
     let after_past = HEAD + shape.table.columns.len() + PAST.len() + 1;
     let after_dropped = after_past + shape.dropped.len();
     let dropped = || {
-        let values = shape.dropped.iter().enumerate();
+        let values = shape.dropped.iter().enumerate().filter(|(_, field)| is_digested(field.kind));
         values.map(|(at, field)| Ok((field.number, row.value(after_past + at, field.kind)?))).collect::<Result<_, _>>()
     };
     let line = match (row.maybe_int(after_dropped), row.maybe_hash(after_dropped + 3)) {

@@ -239,7 +239,7 @@ fn records(store: &Store, shape: &Shape, sums: &mut Sums) -> Result<(), StoreErr
             for line in lines {
                 let record = match &shape.table.extends {
                     None => Some(merged(shape, line, None)),
-                    Some(_) => reader.record(&shape.table, line.id, None)?,
+                    Some(_) => reader.closed_record(&shape.table, line.id)?,
                 };
                 let Some(record) = record else { continue };
                 let at = place(record.owner, shape.number, record.id)?;

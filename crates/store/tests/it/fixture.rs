@@ -1,8 +1,8 @@
 //! A small bureau, and the one helper that knows the API: text in, text out.
 
-use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table, event, file};
+use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table, event, file, find, mark};
 use luoshi_pack::{Serial, Value};
-use luoshi_store::{Act, Database, Draft, Options, Record, Report, Store, StoreError, Writer, testing, verify};
+use luoshi_store::{Act, Database, Draft, Keys, Options, Record, Report, Store, StoreError, Writer, testing, verify};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -37,23 +37,37 @@ fn column(name: &str, kind: ColumnKind, to: Option<&str>) -> Column {
     Column { name: name.into(), kind, to: to.map(Into::into), was: None }
 }
 
+/// A folder with one key.
+fn made(folder: &std::path::Path) -> std::path::PathBuf {
+    let keys = folder.join("keys");
+    assert_eq!(Keys::in_folder(&keys).make().unwrap(), 1);
+    keys
+}
+
 /// A column from `name:int`, `name:text`, `name:bool`, `name:date`, `name>table` for a reference, or
-/// `name>>table` for several.
+/// `name>>table` for several; `name:sealed` gives the three of a sealed field.
 pub fn columns(text: &str) -> Vec<Column> {
     text.split_whitespace()
-        .map(|word| match word.split_once('>') {
-            Some((name, to)) if to.starts_with('>') => column(name, ColumnKind::Text, Some(&to[1..])),
-            Some((name, to)) => column(name, ColumnKind::Int, Some(to)),
+        .flat_map(|word| match word.split_once('>') {
+            Some((name, to)) if to.starts_with('>') => vec![column(name, ColumnKind::Text, Some(&to[1..]))],
+            Some((name, to)) => vec![column(name, ColumnKind::Int, Some(to))],
             None => {
                 let (name, kind) = word.split_once(':').unwrap();
                 let kind = match kind {
+                    "sealed" => {
+                        return vec![
+                            column(name, ColumnKind::Sealed, None),
+                            column(&find(name), ColumnKind::Find, None),
+                            column(&mark(name), ColumnKind::Mark, None),
+                        ];
+                    }
                     "int" => ColumnKind::Int,
                     "text" => ColumnKind::Text,
                     "bool" => ColumnKind::Bool,
                     "date" => ColumnKind::Date,
                     other => panic!("no kind `{other}`"),
                 };
-                column(name, kind, None)
+                vec![column(name, kind, None)]
             }
         })
         .collect()
@@ -90,7 +104,7 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
 }
 
 /// Units, schools that extend them, projects with serial numbers, visits that belong where their project does, persons
-/// that belong to nobody, posts that refer to them.
+/// that belong to nobody, posts that refer to them, patients with two sealed fields.
 pub fn tables() -> Vec<Table> {
     let mut unit = table("unit", "name:text parent>unit successor>unit", "itself");
     let mut school = table("school", "code:text places:int", "itself");
@@ -103,6 +117,8 @@ pub fn tables() -> Vec<Table> {
     let mut person = table("person", "name:text code:text", "nobody");
     person.unique = vec![vec!["code".into()]];
     let post = table("post", "person>person unit>unit", "unit>unit");
+    let mut patient = table("patient", "name:text number:sealed note:sealed unit>unit", "unit>unit");
+    patient.unique = vec![vec!["number_find".into()]];
     for (table, label, fields) in [
         (&mut unit, "name", ""),
         (&mut school, "name", "code"),
@@ -113,19 +129,20 @@ pub fn tables() -> Vec<Table> {
         let label = Some(label.to_string()).filter(|label| !label.is_empty());
         table.search = Search { label, fields: fields.split_whitespace().map(str::to_string).collect() };
     }
-    vec![unit, school, project, visit, person, post, event(), file()]
+    vec![unit, school, project, visit, person, post, patient, event(), file()]
 }
 
 impl Bureau {
     pub fn sqlite() -> Bureau {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options::sqlite(folder.path().join("luoshi.db"));
+        let options = Options::sqlite(folder.path().join("luoshi.db")).with_keys(made(folder.path()));
         Bureau::open(options, Some(folder))
     }
 
     pub fn postgres() -> Bureau {
         let folder = tempfile::tempdir().unwrap();
         let options = Options::postgres(testing::postgres_database()).with_files(folder.path().join("files"));
+        let options = options.with_keys(made(folder.path()));
         Bureau::open(options, Some(folder))
     }
 
@@ -184,7 +201,7 @@ impl Bureau {
             Some(ColumnKind::Int) => Value::Int(text.parse().unwrap()),
             Some(ColumnKind::Bool) => Value::Bool(text == "yes"),
             Some(ColumnKind::Date) => Value::Date(text.parse().unwrap()),
-            Some(ColumnKind::Text) | None => Value::Text(text.into()),
+            Some(_) | None => Value::Text(text.into()),
         }
     }
 

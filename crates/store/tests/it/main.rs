@@ -12,6 +12,7 @@ mod past;
 mod plain;
 mod rows;
 mod schema;
+mod sealed;
 mod search;
 mod several;
 mod tamper;

@@ -91,7 +91,7 @@ both! {
         // A new field of the same name is another field: its number is not used again.
         applied(bureau, &tables(), &[], &["`school` gets the field `code`", "no two records of `school` may share code"]);
         bureau.change("school", 4, "code=Z");
-        assert_eq!(bureau.numbers("SELECT max(number) FROM catalogue_field"), [20]);
+        assert_eq!(bureau.numbers("SELECT max(number) FROM catalogue_field"), [23]);
         assert_eq!(bureau.numbers("SELECT count(*) FROM catalogue_field WHERE name = 'code' AND register = 2 AND number = 18"), [1]);
         bureau.assert_clean();
     }
