@@ -203,8 +203,11 @@ fn cell(
             several::joined(kind::references::ids(value).map(named), lang)
         }
         (Some(field), value) => {
-            let shown = kind::show(&field.kind, value, lang);
-            if field.mask { say::masked(&shown) } else { shown }
+            if field.mask {
+                say::hidden(field, value, lang)
+            } else {
+                kind::show(&field.kind, value, lang)
+            }
         }
         _ => String::new(),
     };

@@ -221,9 +221,9 @@ pub(crate) fn field_view(
             (Kind::Ref { to }, Value::Int(id)) => {
                 Some(label(bureau, reader, to, *id, None)?).filter(|was| was.trim() != typed.trim())
             }
+            _ if field.mask => Some(crate::say::hidden(field, &kept, lang)).filter(|was| !was.is_empty()),
             _ => Some(kind::show(&field.kind, &kept, lang)).filter(|was| !was.is_empty()),
         }
-        .map(|was| if field.mask { crate::say::masked(&was) } else { was })
     } else {
         None
     };
@@ -236,7 +236,7 @@ pub(crate) fn field_view(
         // What is masked is not put into an input; leaving it empty leaves it as it is.
         typed: if field.mask && !changed { String::new() } else { typed },
         masked: field.mask && record.is_some() && !kept.is_null(),
-        shown: if field.mask { crate::say::masked(&kind::show(&field.kind, &kept, lang)) } else { String::new() },
+        shown: if field.mask { crate::say::hidden(field, &kept, lang) } else { String::new() },
         was,
         must: which.must(field),
         fault,

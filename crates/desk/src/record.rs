@@ -133,13 +133,14 @@ impl Seen<'_> {
         if let (Kind::Ref { to }, Value::Int(id)) = (&field.kind, value) {
             return Ok((label(self.bureau, reader, to, *id, self.known)?, Some((to.clone(), *id))));
         }
+        if field.mask {
+            return Ok((say::hidden(field, value, self.lang()), None));
+        }
         if let Kind::Refs { to } = &field.kind {
             let labels = several::shown(self.bureau, reader, to, value, self.known)?;
-            let shown = several::joined(labels.into_iter().map(|(_, label)| label), self.lang());
-            return Ok((if field.mask { say::masked(&shown) } else { shown }, None));
+            return Ok((several::joined(labels.into_iter().map(|(_, label)| label), self.lang()), None));
         }
-        let shown = kind::show(&field.kind, value, self.lang());
-        Ok((if field.mask { say::masked(&shown) } else { shown }, None))
+        Ok((kind::show(&field.kind, value, self.lang()), None))
     }
 
     /// A field of the record as everybody sees it.
@@ -196,7 +197,7 @@ impl Seen<'_> {
                 members: self.members(reader, field, record.value(&field.name))?,
                 outline: outline(field, record.value(&field.name)),
                 masked: field.mask && !shown.is_empty(),
-                reveal: may_reveal && crate::reveal::can_be(field) && !shown.is_empty(),
+                reveal: may_reveal && crate::reveal::can_be(field, record.value(&field.name)),
                 files: file::on_page(
                     reader,
                     &self.register.name,

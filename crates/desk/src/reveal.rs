@@ -7,6 +7,7 @@ use crate::bureau::{Bureau, broken};
 use crate::record::{self, Seen};
 use crate::refusal::{No, Refusal};
 use crate::row::satisfies;
+use crate::several;
 use crate::view::{FieldFault, RegisterHead, RevealLine, RevealView};
 use luoshi_kernel::query::col;
 use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
@@ -36,9 +37,9 @@ pub struct Reveal {
     pub request: String,
 }
 
-/// Whether a field's value can be revealed at all. Files have no value to show.
-pub(crate) fn can_be(field: &Field) -> bool {
-    field.mask && !matches!(field.kind, Kind::Files { .. })
+/// Whether a value can be revealed at all: it is hidden, and there is one. Files have no value to show.
+pub(crate) fn can_be(field: &Field, value: &Value) -> bool {
+    field.mask && !matches!(field.kind, Kind::Files { .. }) && !value.is_null() && !crate::say::erased(field, value)
 }
 
 /// The page that asks for the reason.
@@ -75,7 +76,14 @@ pub fn reveal(bureau: &Arc<Bureau>, actor: &Actor, asked: &Reveal) -> Result<Rev
         let found = authorise(&held, &person, writer, &wanted)?.map_err(Stop::Refused)?;
         let subject = record::subject(&wanted.register, wanted.id, found.record.version);
         let (title, declared, masked) = (found.title, found.declared.clone(), found.masked);
-        let value = kind::show(&declared.kind, found.record.value(&wanted.field), person.lang);
+        let value = found.record.value(&wanted.field);
+        let value = match &declared.kind {
+            Kind::Refs { to } => {
+                let labels = several::shown(&held, writer, to, value, None)?;
+                several::joined(labels.into_iter().map(|(_, label)| label), person.lang)
+            }
+            kind => kind::show(kind, value, person.lang),
+        };
         writer.event(EVENT, &subject, &format!("{} {}", wanted.field, wanted.reason.trim()))?;
         Ok::<_, Stop>((title, declared, masked, value))
     });
@@ -137,7 +145,7 @@ fn authorise<'b>(
     let Some(declared) = bureau.packs.field(&register.name, &asked.field) else { return Ok(Err(Refusal::absent())) };
     let looked = Seen { bureau, actor, register, context: &context, known: None, day: context.today, now: true };
     let masked = looked.field_shown(reader, declared, &record)?;
-    if !can_be(declared) || masked.is_empty() || *record.value(&declared.name) == Value::Null {
+    if !can_be(declared, record.value(&declared.name)) {
         return Ok(Err(Refusal::new(
             No::Refused,
             "D070",

@@ -1,9 +1,9 @@
 //! Words for days, versions and values, in the person's language.
 
 use jiff::civil::Date;
-use luoshi_kernel::kind::beijing;
+use luoshi_kernel::kind::{self, beijing};
 use luoshi_kernel::{Lang, decimal};
-use luoshi_pack::Register;
+use luoshi_pack::{Field, Kind, Register, Value};
 
 /// 9月30日, with the year when it is another one: 2020年9月30日.
 pub fn day(day: Date, beside: Date, lang: Lang) -> String {
@@ -62,8 +62,28 @@ pub fn size(bytes: i64) -> String {
     }
 }
 
+/// A masked field's value as everybody sees it. Writing is hidden whole, numbers and names keep enough to be recognised;
+/// what was erased says so.
+pub fn hidden(field: &Field, value: &Value, lang: Lang) -> String {
+    match (&field.kind, value) {
+        (_, Value::Null) => String::new(),
+        _ if erased(field, value) => lang.pick("已清除", "erased").to_string(),
+        (Kind::LongText { .. } | Kind::Refs { .. } | Kind::Place | Kind::Area, _) => WHOLE.to_string(),
+        (Kind::Text { .. }, _) if field.sealed => WHOLE.to_string(),
+        (kind, value) => masked(&kind::show(kind, value, lang)),
+    }
+}
+
+/// In the place of hidden writing.
+const WHOLE: &str = "••••••";
+
+/// Whether a sealed value was destroyed (清除).
+pub fn erased(field: &Field, value: &Value) -> bool {
+    field.sealed && value.text() == Some("")
+}
+
 /// A masked value: enough to recognise, too little to use.
-pub fn masked(shown: &str) -> String {
+fn masked(shown: &str) -> String {
     let chars: Vec<char> = shown.chars().collect();
     match chars.len() {
         0 => String::new(),

@@ -7,8 +7,8 @@ use crate::cell::{self, state_title};
 use crate::list::{label, title};
 use crate::refusal::Refusal;
 use crate::row::satisfies;
-use crate::say;
 use crate::view::{RegisterHead, SearchHit, SearchView};
+use crate::{say, shared};
 use luoshi_kernel::list::{Column, Page, rows};
 use luoshi_kernel::table::{HEADER, Search, UNIT};
 use luoshi_kernel::{Context, kind};
@@ -52,6 +52,7 @@ pub fn search(
         registers,
         hits: vec![],
         more: false,
+        met: vec![],
     };
     let Some(terms) = Terms::read(&view.typed) else { return Ok(view) };
     view.short = false;
@@ -62,14 +63,48 @@ pub fn search(
             Look { bureau, actor, context: &context, terms, places: chosen, found: BTreeMap::new(), read: 0 };
         look.everywhere(reader, &view.typed, limit)?;
         let more = look.found.len() > limit || look.read >= READ_MOST;
-        let mut hits: Vec<(Hit, SearchHit)> = look.found.into_values().collect();
+        let mut hits: Vec<(Hit, SearchHit)> = std::mem::take(&mut look.found).into_values().collect();
         hits.sort_by_key(|(hit, _)| *hit);
         let mut hits: Vec<SearchHit> = hits.into_iter().take(limit).map(|(_, hit)| hit).collect();
+        let met = by_key(bureau, actor, &context, reader, &look.places, &view.typed, &mut hits)?;
         name_owners(bureau, actor, &context, reader, &mut hits)?;
-        Ok((hits, more))
+        Ok((hits, more, met))
     });
-    (view.hits, view.more) = found.map_err(broken)?;
+    (view.hits, view.more, view.met) = found.map_err(broken)?;
     Ok(view)
+}
+
+/// What was typed as the whole key of a shared record: a hit where the person sees it, else only that it is on file.
+fn by_key(
+    bureau: &Bureau,
+    actor: &Actor,
+    context: &Context,
+    reader: &mut Reader,
+    places: &[Place<'_>],
+    typed: &str,
+    hits: &mut Vec<SearchHit>,
+) -> Result<Vec<RegisterHead>, StoreError> {
+    let mut met = vec![];
+    for place in places {
+        let Some(id) = shared::by_key(bureau, reader, context, place.register, typed)? else { continue };
+        if !satisfies(bureau, reader, context, &place.register.name, id, &place.scope)? {
+            met.push(head(place.register, actor));
+        } else if !hits.iter().any(|hit| hit.id == id && hit.register.name == place.register.name) {
+            hits.insert(
+                0,
+                SearchHit {
+                    register: head(place.register, actor),
+                    id,
+                    serial: None,
+                    title: label(bureau, reader, &place.register.name, id, None)?,
+                    state: None,
+                    owner: None,
+                    part: None,
+                },
+            );
+        }
+    }
+    Ok(met)
 }
 
 fn head(register: &Register, actor: &Actor) -> RegisterHead {
@@ -247,8 +282,11 @@ impl Look<'_> {
             column_at += 1 + usize::from(referred.is_some());
             let Some(field) = &column.field else { continue };
             if column_number == 0 {
-                let text = referred.map_or_else(|| kind::show(&field.kind, value, lang), str::to_string);
-                shown = if field.mask { say::masked(&text) } else { text };
+                shown = match referred {
+                    Some(label) => label.to_string(),
+                    None if field.mask => say::hidden(field, value, lang),
+                    None => kind::show(&field.kind, value, lang),
+                };
             } else if place.searched.label.as_ref() == Some(&field.name) {
                 name = value.text();
             } else {

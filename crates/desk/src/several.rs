@@ -31,7 +31,7 @@ pub struct Typed<'a> {
 }
 
 impl Typed<'_> {
-    /// The record that an id, or a label of exactly one record, names.
+    /// The record that an id, or a label of exactly one record, names; one of a shared register also by its key.
     pub fn one(&self, reader: &mut Reader, text: &str) -> Result<Option<i64>, StoreError> {
         let text = text.trim();
         let scope = reference_scope(self.bureau, self.actor, self.to);

@@ -223,6 +223,8 @@ pub struct SearchView {
     pub hits: Vec<SearchHit>,
     /// There are more, or so many to look through that more should be typed.
     pub more: bool,
+    /// Registers in which what was typed is somebody's key (an identity number), and the person sees no more than that.
+    pub met: Vec<RegisterHead>,
 }
 
 /// A record that was found.

@@ -1,8 +1,8 @@
 //! What a question is asked in: the day, the person, the settings in force. Given as a value, so that nothing below it
 //! looks at a clock.
 
-use jiff::Span;
 use crate::lookup::Lookup;
+use jiff::Span;
 use jiff::civil::{Date, date};
 use luoshi_pack::condition::{Plus, Reference, Step};
 use luoshi_pack::{Calendar, Value};

@@ -7,7 +7,8 @@ use luoshi_desk::account::DEMO_DAY;
 use luoshi_desk::clock::Clock;
 use luoshi_desk::{Bureau, Desk};
 use luoshi_kernel::kind::day_of;
-use luoshi_store::{Database, Options, Store};
+use luoshi_store::{Database, Keys, Options, Store};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The name shown until a bureau has filed its own unit.
@@ -27,9 +28,28 @@ pub fn exists(global: &Global) -> bool {
     global.database.is_some() || global.data.join("luoshi.db").exists()
 }
 
+/// The folder of keys: the one that was named, or the one in the data folder, where only a demo bureau keeps them.
+pub fn keys(global: &Global) -> Result<Option<Keys>, String> {
+    let beside = global.data.join(KEYS);
+    let Some(named) = &global.keys else {
+        return Ok(beside.is_dir().then(|| Keys::in_folder(beside)));
+    };
+    let within = |folder: &Path| std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()));
+    if within(named)?.starts_with(within(&global.data)?) && *named != beside {
+        return Err(global.say(
+            "密钥不能放在数据文件夹里：谁拿到数据就拿到了密钥。请另选一处。",
+            "keys cannot lie in the data folder: whoever takes the data would take them too; choose another place",
+        ));
+    }
+    Ok(Some(Keys::in_folder(named)))
+}
+
+/// The demo's folder of keys, in its data folder.
+pub const KEYS: &str = "keys";
+
 /// Opens the store.
 pub fn store(global: &Global) -> Result<Store, String> {
-    let options = options(global)?;
+    let options = Options { keys: keys(global)?, ..options(global)? };
     let place = match &options.database {
         Database::Sqlite(file) => file.display().to_string(),
         Database::Postgres(_) => "PostgreSQL".into(),
@@ -59,9 +79,22 @@ fn opened(global: &Global) -> Result<Bureau, String> {
             "the packs differ from the database; run `luoshi apply` first",
         ));
     }
+    let sealed = packs.registers.values().flat_map(|register| register.fields.values()).any(|field| field.sealed);
+    if sealed && store.lookup().is_none() {
+        return Err(global.say(
+            "本库有加密字段，请用 --keys 指明密钥文件夹；新库先运行 luoshi keys make --keys 文件夹。",
+            "the bureau has sealed fields: name the folder of its keys with `--keys`; a new bureau makes them first with `luoshi keys make --keys DIR`",
+        ));
+    }
     let read = store.read(|reader| Ok((reader.meta(DEMO_DAY)?, reader.head()?.at)));
     let (demo_day, last) = read.map_err(|error| error.to_string())?;
     let demo_day: Option<Date> = demo_day.and_then(|day| day.parse().ok());
+    if sealed && demo_day.is_none() && keys(global)?.is_some_and(|keys| keys.folder() == global.data.join(KEYS)) {
+        return Err(global.say(
+            "密钥在数据文件夹里，只有演示库可以这样。请把它移到别处，用 --keys 指明。",
+            "the keys lie in the data folder, which only a demo bureau may do; move them elsewhere and name the place with `--keys`",
+        ));
+    }
     // A demo bureau goes on from the day on which it was last written.
     let played = demo_day.map(|day| day.max(day_of(last)));
     let clock = match global.today.or(played) {

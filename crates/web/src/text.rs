@@ -228,6 +228,16 @@ words! {
     STRANGER: "请先登录", "Please sign in";
 }
 
+/// A whole key that is on file outside of what the person sees.
+pub fn met(lang: Lang, register: &str) -> String {
+    match lang {
+        Lang::Zh => format!("这个号码已在“{register}”登记在册，不在您的权限内。要引用，请在引用的那一栏填写整个号码。"),
+        Lang::En => format!(
+            "This number is on file in “{register}”, outside what you may see. To refer to it, type the whole number where the reference is asked."
+        ),
+    }
+}
+
 /// A whole number with separators: 11,730.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();

@@ -9,7 +9,7 @@ use luoshi_desk::clock::Clock;
 use luoshi_desk::view::{FormView, Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, NotSaved, Refusal, Save, Saved};
 use luoshi_kernel::kind::{MICROS, start_of};
-use luoshi_store::{Options, Store};
+use luoshi_store::{Keys, Options, Store};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -64,9 +64,12 @@ impl House {
     /// Runs a test on SQLite, then on PostgreSQL, each time in an empty store.
     pub fn each(test: impl Fn(Store)) {
         let folder = tempfile::tempdir().expect("a folder for the database");
-        let options = Options { durable: false, ..Options::sqlite(folder.path().join("luoshi.db")) };
+        let keys = keys(folder.path());
+        let options = Options::sqlite(folder.path().join("luoshi.db"));
+        let options = Options { durable: false, keys: keys.clone(), ..options };
         test(Store::open(options).expect("a new database opens"));
-        let options = Options { durable: false, ..Options::postgres(luoshi_store::testing::postgres_database()) };
+        let options = Options::postgres(luoshi_store::testing::postgres_database());
+        let options = Options { durable: false, keys, ..options };
         test(Store::open(options).expect("an empty schema opens"));
     }
 
@@ -74,7 +77,8 @@ impl House {
     pub fn with(day: &str, change: impl FnOnce(&mut Bureau), loopback: bool) -> House {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let (packs, plans) = shipped();
-        let options = Options { durable: false, ..Options::sqlite(folder.path().join("luoshi.db")) };
+        let keys = keys(folder.path());
+        let options = Options { durable: false, keys, ..Options::sqlite(folder.path().join("luoshi.db")) };
         let store = Store::open(options).expect("a new database opens");
         House::open(day, packs, plans, store, folder, change, loopback)
     }
@@ -300,6 +304,13 @@ pub fn codes(not: Result<Saved, NotSaved>) -> Vec<String> {
         Err(NotSaved::Refused(refusal)) => vec![refusal.code.to_string()],
         Err(NotSaved::Form(form)) => faults(&form).into_iter().map(|(_, code)| code).collect(),
     }
+}
+
+/// A folder with one key.
+fn keys(folder: &Path) -> Option<Keys> {
+    let keys = Keys::in_folder(folder.join("keys"));
+    keys.make().expect("a key is made");
+    Some(keys)
 }
 
 /// Nine in the morning, Beijing.

@@ -6,6 +6,7 @@ use crate::open;
 use crate::source::Sources;
 use luoshi_desk::clock::Clock;
 use luoshi_desk::{Bureau, Desk};
+use luoshi_store::Keys;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub fn run(global: &Global) -> Result<ExitCode, String> {
     }
     let started = std::time::Instant::now();
     let making = making(global)?;
-    build(&Global { data: making.clone(), ..global.clone() })?;
+    build(&Global { data: making.clone(), keys: None, ..global.clone() })?;
     settle(&making, &global.data).map_err(|error| format!("{}: {error}", global.data.display()))?;
     let seconds = started.elapsed().as_secs_f64();
     eprintln!(
@@ -56,6 +57,9 @@ fn build(global: &Global) -> Result<(), String> {
     let (packs, plans) = open::checked(global)?;
     let recipe =
         recipe(sources.recipe().ok_or_else(|| global.say("没有计划带有 demo.toml。", "no plan brings a demo.toml"))?)?;
+    Keys::in_folder(global.data.join(open::KEYS))
+        .make()
+        .map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
     let store = open::store(global)?;
     store
         .apply(&luoshi_kernel::table::tables(&packs), &[])

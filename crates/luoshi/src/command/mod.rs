@@ -7,6 +7,7 @@ mod demo;
 mod engine;
 mod head;
 mod jobs;
+mod keys;
 mod number;
 mod plan;
 mod serve;
@@ -27,6 +28,9 @@ pub struct Global {
     /// A PostgreSQL database instead of the one in the data folder.
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
+    /// The folder of the keys of sealed fields, outside the data folder; a demo bureau keeps them in DATA/keys.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
     /// The folder that holds packs/ and plans/; without it ./packs when there is one, else what is built in.
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
@@ -143,6 +147,11 @@ pub enum Verb {
         #[arg(long)]
         unit: String,
     },
+    /// Keys of sealed fields.
+    Keys {
+        #[command(subcommand)]
+        verb: keys::Verb,
+    },
     /// Plans.
     Plan {
         #[command(subcommand)]
@@ -197,6 +206,7 @@ pub fn run(global: &Global, verb: Option<Verb>) -> Result<ExitCode, String> {
         Some(Verb::Account { name, title, role, unit }) => {
             account::run(global, &account::Wanted { name, title, role, unit })
         }
+        Some(Verb::Keys { verb }) => keys::run(global, &verb),
         Some(Verb::Plan { verb }) => plan::run(global, &verb),
         Some(Verb::Number { id, as_of, on, by, explain, json }) => {
             let when = luoshi_desk::view::When { as_of, on };

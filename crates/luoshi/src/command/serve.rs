@@ -70,6 +70,11 @@ fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
         &format!("演示数据，今天按 {} 算。登录页上可一键进入；口令如下：", bureau.clock.today()),
         &format!("demo data, today is {}. One click on the sign-in page enters; passwords:", bureau.clock.today()),
     ));
+    let place = global.data.join(crate::open::KEYS).display().to_string();
+    tell(global.say(
+        &format!("演示库的密钥与数据放在一起（{place}），等于没有加密；正式库的密钥放在别处，用 --keys 指明。"),
+        &format!("The demo keeps its keys beside its data ({place}), which protects nothing; a real bureau keeps them elsewhere, with `--keys`."),
+    ));
     for line in std::fs::read_to_string(global.data.join(demo::PASSWORDS)).unwrap_or_default().lines() {
         if let [name, password, title] = line.split('\t').collect::<Vec<_>>()[..] {
             tell(format!("  {name:<12} {password}  {title}"));

@@ -31,6 +31,8 @@ pub fn run(global: &Global, head: Option<&Path>, as_json: bool) -> Result<ExitCo
             "lines": report.head.size,
             "versions": report.versions,
             "records": report.records,
+            "sealed": report.sealed,
+            "closed": report.closed,
             "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
             "more": report.more,
         }));
@@ -39,6 +41,15 @@ pub fn run(global: &Global, head: Option<&Path>, as_json: bool) -> Result<ExitCo
             out(format!("{}: {}", finding.subject, global.say(&finding.chinese, &finding.what)));
         }
         let (versions, records) = (report.versions, report.records);
+        if report.closed > 0 {
+            out(global.say(
+                &format!("有 {} 个加密值没有打开核对：没有给出密钥（--keys）；其印记已经核对。", report.closed),
+                &format!(
+                    "{} sealed values were not opened: no keys were given (`--keys`); their marks are proven.",
+                    report.closed
+                ),
+            ));
+        }
         out(match report.is_clean() {
             true => global.say(
                 &format!("核验无误：{versions} 个版本，{records} 条记录。"),

@@ -82,10 +82,20 @@ fn is_demo(path: &Path) -> bool {
 /// A copy of the demo bureau, to be written.
 pub fn copy() -> TempDir {
     let folder = TempDir::new().unwrap();
-    for entry in fs::read_dir(demo()).unwrap().flatten().filter(|entry| !is_passing(&entry.path())) {
-        fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-    }
+    copy_into(demo(), folder.path());
     folder
+}
+
+fn copy_into(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten().filter(|entry| !is_passing(&entry.path())) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_into(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
 }
 
 /// Files that stand only while somebody reads, and carry nothing as long as nobody writes.

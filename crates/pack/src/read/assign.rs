@@ -21,7 +21,7 @@ pub(super) fn read_assign(table: &Table, target: &str, ground: &Ground) -> Assig
         }
         let Some(operand) = ground.operand(&item, &kind) else { continue };
         if unmasks(&operand, target, &item.key, &ground) {
-            let hint = format!("declare `mask = true` on `{}` too, or leave it out", item.key);
+            let hint = format!("declare `mask` or `sealed` on `{}` as the source does, or leave it out", item.key);
             item.fault(fault::OPERAND, format!("`{}` would show what is masked", item.key), hint);
             continue;
         }
@@ -84,13 +84,14 @@ fn unmasks(operand: &Operand, target: &str, field: &str, ground: &Ground) -> boo
         _ => return false,
     };
     let mut at = ground.register.to_owned();
-    let mut masked = false;
+    let (mut masked, mut sealed) = (false, false);
     for step in path {
         let Some(field) = ground.house.packs.field(&at, step) else { break };
-        masked = field.mask;
+        (masked, sealed) = (field.mask, field.sealed);
         if let Kind::Ref { to } = &field.kind {
             at = to.clone();
         }
     }
-    masked && !ground.house.packs.field(target, field).is_some_and(|field| field.mask)
+    let target = ground.house.packs.field(target, field);
+    (masked && !target.is_some_and(|field| field.mask)) || (sealed && !target.is_some_and(|field| field.sealed))
 }

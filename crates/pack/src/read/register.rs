@@ -270,6 +270,10 @@ impl<'d> Draft<'d> {
             ("begins outside this register's own fields", "copy in a register of its own, from a reference of its own")
         } else if !ground.house.comparable(&field.kind, &kind) {
             ("leads to another kind of value", "declare the field with the kind, unit and choices of what it copies")
+        } else if field.sealed || end.is_some_and(|end| end.sealed) {
+            ("is of a sealed field", "follow the reference where the value is needed")
+        } else if end.is_some_and(|end| end.mask) && !field.mask {
+            ("would show what is masked", "declare `mask = true` on the copy too")
         } else if end.is_some_and(|end| end.copy.is_some()) {
             ("leads to a copy", "copy from where the value is typed")
         } else if typed {

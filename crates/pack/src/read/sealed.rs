@@ -50,6 +50,10 @@ pub(super) fn check_condition(ground: &Ground, parts: &[Condition], item: &Item)
             Condition::Compare(path, compare, operand) => {
                 let right = match &operand.source {
                     Source::Field(other) => sealed(other),
+                    Source::Asked(_, field) if sealed(std::slice::from_ref(field)) => {
+                        told(path, "cannot be compared with what was given", item);
+                        continue;
+                    }
                     Source::Value(_) => sealed(path),
                     _ => false,
                 };

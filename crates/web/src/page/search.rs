@@ -48,8 +48,9 @@ fn search(lang: Lang, view: &SearchView) -> Markup {
                 }
                 button .btn .pri type="submit" { (SEARCH.of(lang)) }
             }
+            @for register in &view.met { p .need { (text::met(lang, &register.title)) } }
             @if view.short { p .state .plain { b { (TOO_SHORT.of(lang)) } (TOO_SHORT_HELP.of(lang)) } }
-            @else if view.hits.is_empty() && !view.typed.is_empty() { p .state .plain { b { (NOTHING_FOUND.of(lang)) } (NOTHING_FOUND_HELP.of(lang)) } }
+            @else if view.hits.is_empty() && view.met.is_empty() && !view.typed.is_empty() { p .state .plain { b { (NOTHING_FOUND.of(lang)) } (NOTHING_FOUND_HELP.of(lang)) } }
             @else if !view.hits.is_empty() {
                 ol .hits { @for hit in &view.hits { (found(lang, hit)) } }
                 @if view.more { p .q { (text::more_hits(lang, view.hits.len())) } }
