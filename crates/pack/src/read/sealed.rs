@@ -77,9 +77,9 @@ fn told(path: &[String], what: &str, item: &Item) {
 /// No other field bears the name of a column that stands beside a sealed one.
 pub(super) fn check_names(fields: &[(Item, Table)], sealed: impl Fn(&str) -> bool) {
     for (item, _) in fields {
-        let taken = BESIDE.iter().any(|end| {
-            item.key.strip_suffix(end).and_then(|start| start.strip_suffix('_')).is_some_and(|name| sealed(name))
-        });
+        let taken = BESIDE
+            .iter()
+            .any(|end| item.key.strip_suffix(end).and_then(|start| start.strip_suffix('_')).is_some_and(&sealed));
         if taken {
             let what = format!("`{}` is the name of a column beside a sealed field", item.key);
             item.fault(fault::SEALED, what, "give the field another name");
