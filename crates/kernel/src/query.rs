@@ -187,35 +187,32 @@ impl<'a> Planner<'a> {
     }
 
     fn column_in(&mut self, frame: &mut Frame, path: &[String]) -> (Expr, ColumnKind) {
-        let (alias, kind) = self.place_in(frame, path);
-        (col(&alias, path.last().map_or("", String::as_str)), kind)
+        let Some((last, steps)) = path.split_last() else { panic!("an empty path over `{}`", frame.register) };
+        let (register, alias) = self.reached(frame, steps);
+        if let Some(number) = self.packs.number(&register, last) {
+            let number = self.number(&alias, number);
+            // Of no record there is no number, not even 0.
+            let known = || col(&alias, "id").is_not_null();
+            let number = if steps.is_empty() { number } else { when(known(), number) };
+            return (number, ColumnKind::Int);
+        }
+        let (holder, kind) = self.holder(frame, &register, &alias, last);
+        (col(&holder, last), kind)
     }
 
-    /// The alias of the table that holds what stands at a path, and what it holds.
-    fn place_in(&mut self, frame: &mut Frame, path: &[String]) -> (String, ColumnKind) {
+    /// The register that references lead to, and its alias.
+    fn reached(&mut self, frame: &mut Frame, steps: &[String]) -> (String, String) {
         let (mut register, mut alias) = (frame.register.clone(), frame.alias.clone());
-        for (place, name) in path.iter().enumerate() {
-            if place + 1 == path.len()
-                && let Some(number) = self.packs.number(&register, name)
-            {
-                let number = self.number(&alias, number);
-                // Of no record there is no number, not even 0.
-                let known = || col(&alias, "id").is_not_null();
-                let number = if place == 0 { number } else { when(known(), number) };
-                return (number, ColumnKind::Int);
-            }
-            let (holder, kind) = self.holder(frame, &register, &alias, name);
-            if place + 1 == path.len() {
-                return (holder, kind);
-            }
+        for name in steps {
+            let (holder, _) = self.holder(frame, &register, &alias, name);
             let Some(Kind::Ref { to }) = self.packs.field(&register, name).map(|field| &field.kind) else {
-                panic!("`{name}` of `{register}` is no reference, in the path {path:?}")
+                panic!("`{name}` of `{register}` is no reference, in the path {steps:?}")
             };
             let to = to.clone();
             alias = self.join(frame, &holder, name, &to);
             register = to;
         }
-        panic!("an empty path over `{}`", frame.register)
+        (register, alias)
     }
 
     /// The alias of the table that holds a field (the register's own or the one it extends), and what it holds.
@@ -339,7 +336,8 @@ impl<'a> Planner<'a> {
             }
         }
         self.packs.field(at, last).filter(|field| field.sealed)?;
-        let (alias, _) = self.place_in(frame, path);
+        let (register, alias) = self.reached(frame, steps);
+        let (alias, _) = self.holder(frame, &register, &alias, last);
         Some(Sealed { find: col(&alias, &table::find(last)), mark: col(&alias, &table::mark(last)) })
     }
 

@@ -188,6 +188,7 @@ impl Field {
             help: None,
             default: Value::Null,
             mask: false,
+            sealed: false,
             was: None,
             when: None,
             by_move: false,

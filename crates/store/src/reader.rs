@@ -35,6 +35,9 @@ pub(crate) struct Line {
     pub values: Vec<Value>,
 }
 
+/// The row of the register that a record's own register extends, if it does.
+pub(crate) type Below = Option<(Arc<Shape>, Line)>;
+
 impl Line {
     /// Reads the header and the declared columns from the start of a row.
     pub fn read(shape: &Shape, row: &Row<'_>) -> Result<Line, StoreError> {
@@ -137,12 +140,7 @@ impl Reader {
     }
 
     /// A record's row, and that of the register that its own extends.
-    fn lines_of(
-        &mut self,
-        shape: &Shape,
-        id: i64,
-        known: Option<i64>,
-    ) -> Result<Option<(Line, Option<(Arc<Shape>, Line)>)>, StoreError> {
+    fn lines_of(&mut self, shape: &Shape, id: i64, known: Option<i64>) -> Result<Option<(Line, Below)>, StoreError> {
         let base = self.base(shape)?;
         let Some(line) = self.line(shape, id, known)? else { return Ok(None) };
         let below = match base {

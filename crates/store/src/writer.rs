@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::ledger::{self, Tip};
 use crate::link::{Param, Savepoint};
-use crate::reader::{Line, Reader};
+use crate::reader::{Below, Line, Reader};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
 use crate::watching::Written;
@@ -58,9 +58,6 @@ struct Member {
     writing: bool,
     broken: Option<StoreError>,
 }
-
-/// The row of the register that a record's own register extends, if it does.
-type Below = Option<(Arc<Shape>, Line)>;
 
 /// A version about to be written.
 pub(crate) struct Step<'a> {
