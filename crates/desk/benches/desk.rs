@@ -9,7 +9,7 @@ use luoshi_desk::view::{Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, ListAsk, Post, Save};
 use luoshi_kernel::kind::{MICROS, start_of};
 use luoshi_pack::Value;
-use luoshi_store::{Act, Draft, Options, Store, StoreError, Writer};
+use luoshi_store::{Act, Draft, Keys, Options, Store, StoreError, Writer};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,7 +34,9 @@ struct Place {
 fn place(folder: &Path) -> Place {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     let packs = luoshi_pack::check(&files(&home)).expect("the shipped packs are sound");
-    let store = Store::open(Options::sqlite(folder.join("luoshi.db"))).expect("a new database opens");
+    let keys = folder.join("keys");
+    Keys::in_folder(&keys).make().expect("a key is made");
+    let store = Store::open(Options::sqlite(folder.join("luoshi.db")).with_keys(keys)).expect("a new database opens");
     store.apply(&luoshi_kernel::table::tables(&packs), &[]).expect("the packs are applied");
     let clock = Clock::Hand(AtomicI64::new(start_of(date(2021, 9, 30)) + 9 * 3600 * MICROS));
     let bureau = Bureau::new("义乌市教育局".into(), packs, vec![], store, clock, luoshi_rules::exits()).expect("exits");

@@ -8,20 +8,61 @@ use luoshi_kernel::digest::hex;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A key of SM4.
 pub(crate) type Key = [u8; 16];
 
 /// A folder of wrapping keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Keys {
     folder: PathBuf,
+    dice: Dice,
+}
+
+impl PartialEq for Keys {
+    fn eq(&self, other: &Keys) -> bool {
+        self.folder == other.folder
+    }
+}
+
+impl Eq for Keys {}
+
+/// Where keys, nonces and salts come from: the operating system, or a count for demo bureaus that are equal.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dice(Option<Arc<AtomicU64>>);
+
+impl Dice {
+    /// Fills bytes.
+    pub fn fill(&self, bytes: &mut [u8]) -> Result<(), StoreError> {
+        let Some(count) = &self.0 else {
+            let failed =
+                |error: getrandom::Error| StoreError::File { path: "random".into(), message: error.to_string() };
+            return getrandom::fill(bytes).map_err(failed);
+        };
+        for part in bytes.chunks_mut(32) {
+            let number = count.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            part.copy_from_slice(&luoshi_kernel::digest::of(&number)[..part.len()]);
+        }
+        Ok(())
+    }
 }
 
 impl Keys {
     /// The keys in a folder, which need not be there yet.
     pub fn in_folder(folder: impl Into<PathBuf>) -> Keys {
-        Keys { folder: folder.into() }
+        Keys { folder: folder.into(), dice: Dice::default() }
+    }
+
+    /// The keys of a demo bureau while it is made: nothing about them is secret or random, so that two demo bureaus are equal.
+    pub fn of_demo(folder: impl Into<PathBuf>) -> Keys {
+        Keys { folder: folder.into(), dice: Dice(Some(Arc::default())) }
+    }
+
+    /// Where keys, nonces and salts come from.
+    pub(crate) fn dice(&self) -> &Dice {
+        &self.dice
     }
 
     /// The folder.
@@ -56,7 +97,7 @@ impl Keys {
         let number = self.newest()?.unwrap_or(0) + 1;
         let path = self.file(number);
         let mut key = Key::default();
-        random(&mut key)?;
+        self.dice.fill(&mut key)?;
         let written = create_new(&path).and_then(|mut file| {
             writeln!(file, "{}", hex(&key))?;
             file.sync_all()?;
@@ -103,11 +144,6 @@ impl Keys {
 /// Why keys do not serve.
 pub(crate) fn refused(reason: String, chinese: String) -> StoreError {
     StoreError::Keys { reason, chinese }
-}
-
-/// Fills bytes from the operating system.
-pub(crate) fn random(bytes: &mut [u8]) -> Result<(), StoreError> {
-    getrandom::fill(bytes).map_err(|error| StoreError::File { path: "random".into(), message: error.to_string() })
 }
 
 /// Bytes of lower-case or upper-case hex.

@@ -8,7 +8,7 @@
 //! and an erasure leaves the chain whole. Erased: the ciphertext is empty text, the look-up `~RECORD`, the key is gone.
 
 use crate::error::StoreError;
-use crate::keys::{Key, Keys, random, refused};
+use crate::keys::{Dice, Key, Keys, refused};
 use crate::link::{Link, Param};
 use crate::reader::{Line, Reader};
 use crate::shape::Shape;
@@ -85,9 +85,9 @@ pub(crate) fn place_of(cipher: &str) -> Option<Place> {
 }
 
 /// Encrypts bytes: nonce, ciphertext, tag.
-fn lock(key: &[u8; 16], with: &[u8], bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+fn lock(dice: &Dice, key: &[u8; 16], with: &[u8], bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; NONCE];
-    random(&mut nonce)?;
+    dice.fill(&mut nonce)?;
     let locked = Gcm::new(&(*key).into()).encrypt(&nonce.into(), Payload { msg: bytes, aad: with });
     let locked = locked.map_err(|_| StoreError::Damaged { what: "a value could not be encrypted".into() })?;
     Ok([&nonce[..], &locked].concat())
@@ -100,12 +100,12 @@ fn unlock(key: &[u8; 16], with: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The ciphertext and the mark of a value.
-pub(crate) fn seal(key: &Key, place: Place, value: &str) -> Result<(String, String), StoreError> {
+pub(crate) fn seal(dice: &Dice, key: &Key, place: Place, value: &str) -> Result<(String, String), StoreError> {
     let mut salt = [0; SALT];
-    random(&mut salt)?;
+    dice.fill(&mut salt)?;
     let plain = [&salt[..], value.as_bytes()].concat();
     let place = place.bytes();
-    let cipher = [&place[..], &lock(key, &place, &plain)?].concat();
+    let cipher = [&place[..], &lock(dice, key, &place, &plain)?].concat();
     Ok((hex(&cipher), mark(&plain)))
 }
 
@@ -177,8 +177,8 @@ impl Vault {
             Some(held) => held,
             None => {
                 let mut key = [0; 32];
-                random(&mut key)?;
-                let bytes = lock(&keys.key(newest)?, &wrapped_for(LOOKUP.0, LOOKUP.1, newest), &key)?;
+                keys.dice().fill(&mut key)?;
+                let bytes = lock(keys.dice(), &keys.key(newest)?, &wrapped_for(LOOKUP.0, LOOKUP.1, newest), &key)?;
                 put_wrapped(link, LOOKUP, &Wrapped { wrapping: newest, bytes })?;
                 // Two programs that open a new database at once: the first one's key holds.
                 let none = || StoreError::Damaged { what: "the key of look-ups is missing".into() };
@@ -212,7 +212,7 @@ impl Vault {
     }
 
     fn wrap(&self, (register, id): (i64, i64), wrapping: i64, key: &[u8]) -> Result<Wrapped, StoreError> {
-        let bytes = lock(&self.wrapping(wrapping)?, &wrapped_for(register, id, wrapping), key)?;
+        let bytes = lock(self.keys.dice(), &self.wrapping(wrapping)?, &wrapped_for(register, id, wrapping), key)?;
         Ok(Wrapped { wrapping, bytes })
     }
 
@@ -345,7 +345,7 @@ impl Writer {
             }
             return Ok(());
         };
-        let lookup = self.vault()?.lookup.clone();
+        let vault = self.vault()?;
         if let Value::Text(cipher) = &line.values[sealed.cipher]
             && self.opened_text(&cipher.clone())? == *value
         {
@@ -353,9 +353,9 @@ impl Writer {
         }
         let place = Place { register: shape.number, id: line.id, field: shape.fields[sealed.cipher] };
         let key = self.key_of(shape.number, line.id)?;
-        let (cipher, mark) = seal(&key, place, text)?;
+        let (cipher, mark) = seal(vault.keys.dice(), &key, place, text)?;
         line.values[sealed.cipher] = Value::Text(cipher);
-        line.values[sealed.find] = Value::Text(lookup.of(text));
+        line.values[sealed.find] = Value::Text(vault.lookup.of(text));
         line.values[sealed.mark] = Value::Text(mark);
         Ok(())
     }
@@ -367,7 +367,7 @@ impl Writer {
         }
         let vault = self.vault()?;
         let mut key = Key::default();
-        random(&mut key)?;
+        vault.keys.dice().fill(&mut key)?;
         let none = || StoreError::Damaged { what: "the key of look-ups is missing".into() };
         let current = wrapped(&mut *self.link()?, LOOKUP.0, LOOKUP.1)?.ok_or_else(none)?.wrapping;
         let kept = vault.wrap((register, id), current, &key)?;
@@ -416,7 +416,7 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_under_its_own_key_and_place_only() {
         let place = Place { register: 3, id: 17, field: 18 };
-        let (cipher, mark) = seal(&[7; 16], place, "330782200001010017").unwrap();
+        let (cipher, mark) = seal(&Dice::default(), &[7; 16], place, "330782200001010017").unwrap();
         assert_eq!(place_of(&cipher), Some(place));
         let opened = open(&[7; 16], &cipher).unwrap();
         assert_eq!((opened.value.as_str(), opened.mark), ("330782200001010017", mark.clone()));
@@ -426,7 +426,7 @@ mod tests {
             other[at] = if other[at] == b'0' { b'1' } else { b'0' };
             assert!(open(&[7; 16], &String::from_utf8(other).unwrap()).is_none(), "digit {at}");
         }
-        let (again, other_mark) = seal(&[7; 16], place, "330782200001010017").unwrap();
+        let (again, other_mark) = seal(&Dice::default(), &[7; 16], place, "330782200001010017").unwrap();
         assert!(again != cipher && other_mark != mark, "equal values are not seen to be equal");
         for wrong in ["", "zz", "00", &cipher[..40]] {
             assert!(open(&[7; 16], wrong).is_none());

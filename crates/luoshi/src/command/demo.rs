@@ -6,7 +6,7 @@ use crate::open;
 use crate::source::Sources;
 use luoshi_desk::clock::Clock;
 use luoshi_desk::{Bureau, Desk};
-use luoshi_store::Keys;
+use luoshi_store::{Keys, Options, Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -57,10 +57,10 @@ fn build(global: &Global) -> Result<(), String> {
     let (packs, plans) = open::checked(global)?;
     let recipe =
         recipe(sources.recipe().ok_or_else(|| global.say("没有计划带有 demo.toml。", "no plan brings a demo.toml"))?)?;
-    Keys::in_folder(global.data.join(open::KEYS))
-        .make()
-        .map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
-    let store = open::store(global)?;
+    let say = |error: StoreError| global.say(&error.chinese(), &error.to_string());
+    let keys = Keys::of_demo(global.data.join(open::KEYS));
+    keys.make().map_err(say)?;
+    let store = Store::open(Options { keys: Some(keys), ..open::options(global)? }).map_err(say)?;
     store
         .apply(&luoshi_kernel::table::tables(&packs), &[])
         .map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
