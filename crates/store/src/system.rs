@@ -8,7 +8,7 @@ use crate::options::Dialect;
 pub(crate) const FORMAT: i64 = 5;
 
 /// Names that no register may have.
-pub(crate) const TABLES: [&str; 25] = [
+pub(crate) const TABLES: [&str; 26] = [
     "meta",
     "catalogue_register",
     "catalogue_field",

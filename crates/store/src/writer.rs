@@ -343,10 +343,11 @@ impl Writer {
         self.insert_past(step)?;
         tally::note(&mut self.group.tally, step);
         self.note_request(step)?;
-        if let Some(written) = &mut self.member.written {
-            let record = |line: &Line| merged(step.shape, line.clone(), None);
+        if self.member.written.is_some() {
             let table = step.shape.table.name.clone();
-            written.push(Written { table, before: step.before.map(record), after: record(step.after) });
+            let before = step.before.map(|line| self.opened(step.shape, line.clone(), None)).transpose()?;
+            let after = self.opened(step.shape, step.after.clone(), None)?;
+            self.member.written.get_or_insert_default().push(Written { table, before, after });
         }
         search::note(self, step)?;
         if step.shape.is_unit() {
