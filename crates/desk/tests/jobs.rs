@@ -100,7 +100,8 @@ fn a_job_that_died_in_the_middle_is_begun_again_and_writes_once() {
 #[test]
 fn a_panic_is_a_failure_and_the_next_try_completes_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let options = luoshi_store::Options::sqlite(folder.path().join("luoshi.db"));
+    let keys = support::keys(folder.path());
+    let options = luoshi_store::Options { keys, ..luoshi_store::Options::sqlite(folder.path().join("luoshi.db")) };
     let house = house(Store::open(options).expect("it opens"));
     let bureau = house.desk.bureau();
     add(&house, "breaks_off_once", "乙");

@@ -448,16 +448,21 @@ fn random(store: Store, seed: u64, steps: usize) {
 fn after_any_writes_and_days_the_table_is_the_truth() {
     for seed in 0..4 {
         let folder = tempfile::tempdir().expect("a folder");
-        let options =
-            luoshi_store::Options { durable: false, ..luoshi_store::Options::sqlite(folder.path().join("l.db")) };
+        let options = luoshi_store::Options {
+            durable: false,
+            keys: support::keys(folder.path()),
+            ..luoshi_store::Options::sqlite(folder.path().join("l.db"))
+        };
         random(Store::open(options).expect("it opens"), seed, 250);
     }
 }
 
 #[test]
 fn after_any_writes_and_days_the_table_is_the_truth_on_postgres() {
+    let folder = tempfile::tempdir().expect("a folder");
     let options = luoshi_store::Options {
         durable: false,
+        keys: support::keys(folder.path()),
         ..luoshi_store::Options::postgres(luoshi_store::testing::postgres_database())
     };
     random(Store::open(options).expect("it opens"), 9, 150);

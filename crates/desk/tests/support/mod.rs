@@ -306,8 +306,8 @@ pub fn codes(not: Result<Saved, NotSaved>) -> Vec<String> {
     }
 }
 
-/// A folder with one key.
-fn keys(folder: &Path) -> Option<Keys> {
+/// Keys in a folder: what a store of persons needs.
+pub fn keys(folder: &Path) -> Option<Keys> {
     let keys = Keys::in_folder(folder.join("keys"));
     keys.make().expect("a key is made");
     Some(keys)
