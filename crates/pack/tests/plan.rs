@@ -87,6 +87,12 @@ fn commitments_are_bound_to_their_indicators() {
         })
         .collect();
     let expected = [
+        "five_star_count = 30 个",
+        "party_base_count = 15 个",
+        "party_developed_count >= 50 名",
+        "party_studio_count = 5 个",
+        "red_talk_count >= 100 场",
+        "clean_school_count >= 10 所",
         "project_built_count >= 100 项",
         "campus_new_count >= 25 所",
         "campus_delivered_count >= 40 所",

@@ -5,6 +5,7 @@ mod budget;
 mod credit_bank;
 mod equipment;
 mod names;
+mod party;
 mod people;
 mod projects;
 mod script;
@@ -42,6 +43,7 @@ pub struct Recipe {
     special_education: special_education::SpecialEducation,
     credit_bank: credit_bank::CreditBank,
     training: training::Training,
+    party: party::Party,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +101,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     events.extend(credit_bank::script(&mut rng, &recipe.credit_bank, &recipe.towns));
     events.extend(budget::script(&mut rng));
     events.extend(training::script(&mut rng, &recipe.training, &recipe.towns, recipe.today));
+    events.extend(party::script(&mut rng, &recipe.party, recipe.today, &house));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");
     player.play(events, &|count| bar.inc(count))?;

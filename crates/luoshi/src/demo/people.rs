@@ -131,6 +131,8 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
         person("chujiao", "金国平", "section", "基础教育科"),
         person("xueyin", "骆佳", "section", "职成教科"),
         person("shenhe", "虞爱民", "section", "职成教科"),
+        person("dangban", "徐学文", "section", "党建办公室"),
+        person("dangwei", "朱正", "section", "党建办公室"),
     ]);
     people.extend(training::CLERKS.map(|(account, name)| person(account, name, "section", "职成教科")));
     for (number, (town, name)) in recipe.towns.iter().zip(training::WORKERS).enumerate() {
