@@ -10,7 +10,7 @@ use luoshi_kernel::number::{self, Axis, Number};
 use luoshi_kernel::query::Known;
 use luoshi_kernel::{Context, Lang, decimal};
 use luoshi_pack::plan::Target;
-use luoshi_pack::{Indicator, Period, Register, Stands, Value};
+use luoshi_pack::{Aggregate, Indicator, Period, Register, Stands, Value};
 use luoshi_store::{Reader, StoreError};
 
 /// A target with everything that was computed for it.
@@ -67,15 +67,16 @@ pub fn judge<'a>(
     };
     let (counted, due, expected) = (curve(Axis::Counted)?, curve(Axis::Due)?, curve(Axis::Expected)?);
     let best = reachable(bureau, reader, &context, known, indicator, number, target.by)?;
+    let grows = matches!(indicator.stands, Stands::Dated(_)) && !matches!(indicator.aggregate, Aggregate::Share(_));
     let standing = Standing {
         value: number.value(),
         target: decimal::parse(&target.quantity, digits).unwrap_or(i64::MAX),
         comparator: target.comparator,
         exact: target.exact,
         // A standing fact (a share, what lasts) grows along no line: it ought to stand at its target all the time.
-        due: match indicator.stands {
-            Stands::Dated(_) => due.as_ref().map(|due| sum_until(due, day)),
-            _ => Some(decimal::parse(&target.quantity, digits).unwrap_or(i64::MAX)),
+        due: match grows {
+            true => due.as_ref().map(|due| sum_until(due, day)),
+            false => Some(decimal::parse(&target.quantity, digits).unwrap_or(i64::MAX)),
         },
         best,
         day: context.today,
@@ -86,7 +87,7 @@ pub fn judge<'a>(
         Some(expected) => Some(
             number.part + expected.iter().filter(|(at, _)| *at > day && *at <= target.by).map(|(_, n)| n).sum::<i64>(),
         ),
-        None if matches!(indicator.stands, Stands::Dated(_)) => straight_forecast(&standing),
+        None if grows => straight_forecast(&standing),
         None => None,
     };
     let limits = Limits::of(&context);

@@ -314,6 +314,11 @@ fn coverage_is_what_was_visited_of_what_was_owed() {
         run(&house);
         assert_eq!(house.figure("grid_visit_share", on("2021-03-31")), "100 = 1/1");
         assert_eq!(house.figure("grid_visit_share", on("2021-04-30")), "50 = 1/2", "April was missed");
+        // A share grows along no line: half of what was owed is red in April already.
+        let measure =
+            house.desk.measure(&house.actor("leader"), support::PLAN, "6-4-1", on("2021-04-30")).expect("shown");
+        let target = &measure.targets[0];
+        assert_eq!(target.number.as_ref().map(|number| number.light), Some(luoshi_kernel::light::Light::Red));
         assert_eq!(house.figure("platform_share", When::default()), "100 = 1/1");
     });
 }
