@@ -8,6 +8,7 @@ use crate::bureau::{Bureau, said};
 use luoshi_kernel::{Context, Lang};
 use luoshi_pack::{Condition, Move, Sign, Value};
 use luoshi_store::{Reader, Record, StoreError, Version};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind of the event that names the giver in whose place a version was written.
@@ -80,9 +81,9 @@ impl<'a> Traces<'a> {
         }
         let mut accounts: BTreeMap<i64, Who> = BTreeMap::new();
         for version in history {
-            if !accounts.contains_key(&version.by) {
+            if let Entry::Vacant(unknown) = accounts.entry(version.by) {
                 let person = reader.account(version.by)?.and_then(|account| account.person);
-                accounts.insert(version.by, person.map_or(Who::Account(version.by), Who::Person));
+                unknown.insert(person.map_or(Who::Account(version.by), Who::Person));
             }
         }
         let hands = |version: &Version| {
