@@ -3,7 +3,7 @@
 use crate::bureau::{Bureau, broken};
 use crate::cell::{self, Tell};
 use crate::refusal::{No, Refusal};
-use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterHead, Row, Table, ViewHead};
+use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterGroup, RegisterHead, Row, Table, ViewHead};
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
 use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, rows, rows_in_order, totals};
@@ -367,18 +367,22 @@ fn registers(
     reader: &mut Reader,
     known: Known,
     context: &Context,
-) -> Result<Vec<RegisterHead>, StoreError> {
-    let mut heads = vec![];
+) -> Result<Vec<RegisterGroup>, StoreError> {
+    let mut groups: Vec<(&str, RegisterGroup)> = vec![];
     for register in bureau.registers() {
         let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
         let count = count(bureau, reader, known, context, &register.name, &scope, &EVERYTHING)?;
-        heads.push(RegisterHead {
-            name: register.name.clone(),
-            title: title(register, actor.lang),
-            count: Some(count),
-        });
+        let head = RegisterHead { name: register.name.clone(), title: title(register, actor.lang), count: Some(count) };
+        match groups.iter_mut().find(|(pack, _)| *pack == register.pack) {
+            Some((_, group)) => group.registers.push(head),
+            None => {
+                let pack = bureau.packs.packs.iter().find(|pack| pack.name == register.pack);
+                let title = pack.map_or(&*register.pack, |pack| actor.lang.pick(&pack.title, &pack.en)).to_string();
+                groups.push((&register.pack, RegisterGroup { title, registers: vec![head] }));
+            }
+        }
     }
-    Ok(heads)
+    Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 
 #[expect(clippy::too_many_arguments, reason = "a plain pass over what the list already holds")]

@@ -78,8 +78,8 @@ pub struct RegisterHead {
 pub struct ListView {
     /// The register.
     pub register: RegisterHead,
-    /// Registers the person may see, for the side.
-    pub registers: Vec<RegisterHead>,
+    /// Registers the person may see, for the side, by pack.
+    pub registers: Vec<RegisterGroup>,
     /// Named views with their counts; the current one is marked.
     pub views: Vec<ViewHead>,
     /// The filter as a sentence, in parts.
@@ -104,6 +104,15 @@ pub struct ListView {
     pub when: When,
     /// States of the flow in order, for the row of dots.
     pub states: Vec<String>,
+}
+
+/// Registers of one pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterGroup {
+    /// The pack's label.
+    pub title: String,
+    /// Its registers.
+    pub registers: Vec<RegisterHead>,
 }
 
 /// A named view.

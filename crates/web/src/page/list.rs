@@ -60,15 +60,20 @@ fn side(visit: &Visit, view: &ListView) -> Markup {
     let day = when_query(view.when).link();
     html! {
         aside .views {
-            h3 { (REGISTERS.of(lang)) }
-            @for register in &view.registers {
-                a href={ "/register/" (path_part(&register.name)) (day) } aria-current=[(register.name == view.register.name).then_some("true")] {
-                    (register.title) @if let Some(number) = register.count { span { (text::count(number)) } }
-                }
-            }
             @if !view.views.is_empty() {
                 h3 { (VIEWS.of(lang)) }
                 (view_links(lang, view))
+            }
+            h3 { (REGISTERS.of(lang)) }
+            @for group in &view.registers {
+                details open[group.registers.iter().any(|register| register.name == view.register.name)] {
+                    summary { (group.title) }
+                    @for register in &group.registers {
+                        a href={ "/register/" (path_part(&register.name)) (day) } aria-current=[(register.name == view.register.name).then_some("true")] {
+                            (register.title) @if let Some(number) = register.count { span { (text::count(number)) } }
+                        }
+                    }
+                }
             }
         }
     }
@@ -79,7 +84,12 @@ fn view_links(lang: Lang, view: &ListView) -> Markup {
     let link = |name: Option<&str>| format!("{base}{}", when_query(view.when).with("view", name).link());
     let plain = view.views.iter().all(|named| !named.current);
     // The head's own count is that of the rows asked for; all records are counted beside the register's name.
-    let all = view.registers.iter().find(|register| register.name == view.register.name).and_then(|head| head.count);
+    let all = view
+        .registers
+        .iter()
+        .flat_map(|group| &group.registers)
+        .find(|register| register.name == view.register.name)
+        .and_then(|head| head.count);
     html! {
         a href=(link(None)) aria-current=[plain.then_some("true")] {
             (ALL_VIEW.of(lang)) @if let Some(number) = all { span { (text::count(number)) } }
@@ -123,7 +133,7 @@ fn phone_switch(lang: Lang, view: &ListView) -> Markup {
         details .narrow {
             summary { (REGISTERS.of(lang)) " · " (VIEWS.of(lang)) }
             div .chips {
-                @for register in &view.registers {
+                @for register in view.registers.iter().flat_map(|group| &group.registers) {
                     a href={ "/register/" (path_part(&register.name)) (when_query(view.when).link()) } aria-current=[(register.name == view.register.name).then_some("true")] { (register.title) }
                 }
             }
