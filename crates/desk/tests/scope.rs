@@ -50,6 +50,8 @@ struct Aviary {
     house: House,
     records: Vec<Named>,
     parents: BTreeMap<i64, Option<i64>>,
+    /// Every masked and sealed value, and whose it is: nobody is told one by any road but a reveal.
+    secrets: Vec<(String, String)>,
 }
 
 fn aviary() -> Aviary {
@@ -78,6 +80,8 @@ fn aviary() -> Aviary {
         house.edit("", "school", house.id(&own("branch")), &[("address", &next())]);
         house.person(&own("handler"), &next(), &format!("1395791{place:04}"));
         house.person(&own("clerk"), &next(), &format!("1395792{place:04}"));
+        let number = support::id_number("1980-01-01", place);
+        house.edit("", "person", house.id(&format!("person:{}", own("clerk"))), &[("id_number", &number)]);
         house.post(&own("clerk"), &own("clerk"), "section", school, "2021-01-04", "");
         file_work(&house, school, &mut next);
     }
@@ -85,7 +89,24 @@ fn aviary() -> Aviary {
     house.person("nobody", &next(), "13957977777");
     house.day("2021-09-30");
     let (records, parents) = everything(&house);
-    Aviary { house, records, parents }
+    let secrets = secrets(&house, &records);
+    // Numbers of persons, sealed ones among them; or the walk would listen for nothing.
+    assert!(secrets.iter().filter(|(whose, _)| whose.starts_with("id_number")).count() >= 5, "{secrets:?}");
+    assert!(secrets.iter().filter(|(whose, _)| whose.starts_with("mobile")).count() >= 20, "{secrets:?}");
+    Aviary { house, records, parents, secrets }
+}
+
+fn secrets(house: &House, records: &[Named]) -> Vec<(String, String)> {
+    let packs = &house.desk.bureau().packs;
+    let of = |(register, record): &Named| {
+        let masked = packs.fields(register).into_iter().filter(|field| field.mask);
+        let told = masked.filter_map(|field| {
+            let text = record.value(&field.name).text().filter(|text| text.chars().count() > 3)?;
+            Some((format!("{} of {register} {}", field.name, record.id), text.to_string()))
+        });
+        told.collect::<Vec<_>>()
+    };
+    records.iter().flat_map(of).collect()
 }
 
 /// A project with milestone and payment, a light and an air-conditioner of a school, a canary in each text.
@@ -235,10 +256,8 @@ impl Listener<'_> {
             assert!(self.allowed.contains(&canary), "{} hears {canary} by {road}", self.name);
             self.heard.insert(canary);
         }
-        for (register, record) in &self.aviary.records {
-            if let Some(mobile) = record.value("mobile").text() {
-                assert!(!text.contains(mobile), "{} reads the number of {register} {} by {road}", self.name, record.id);
-            }
+        for (whose, secret) in &self.aviary.secrets {
+            assert!(!text.contains(secret), "{} reads {whose} by {road}", self.name);
         }
         answer
     }
@@ -393,6 +412,35 @@ impl Listener<'_> {
         }
     }
 
+    /// The search finds nothing by a part of a secret, and nobody is shown one by the page that asks for a reason.
+    fn secrets(&mut self) {
+        let aviary = self.aviary;
+        let desk = &aviary.house.desk;
+        for (whose, secret) in &aviary.secrets {
+            let part: String = secret.chars().take(secret.chars().count() - 1).collect();
+            let found = desk.search(&self.actor, &part, None, 100);
+            let found = self.hear("a search", found).expect("everyone may search");
+            assert!(found.hits.is_empty() && found.met.is_empty(), "{}: {whose} is found by a part of it", self.name);
+        }
+        let found = desk.search(&self.actor, CANARY, None, 100);
+        for hit in self.hear("a search", found).expect("everyone may search").hits {
+            assert!(aviary.ids(self.sees, &hit.register.name).contains(&hit.id), "{} finds {hit:?}", self.name);
+        }
+        let packs = &desk.bureau().packs;
+        for (register, record) in &aviary.records {
+            for field in packs.fields(register).into_iter().filter(|field| field.mask) {
+                let form = desk.reveal_form(&self.actor, register, record.id, &field.name);
+                let form = self.hear("a reveal's form", form);
+                let visible = aviary.visible(self.sees, register, record);
+                match form {
+                    Ok(form) => assert!(visible && self.name == "auditor" && form.value.is_none(), "{}", self.name),
+                    Err(refusal) if !visible => assert_eq!(refusal.code, "D001", "{}: {register}", self.name),
+                    Err(refusal) => assert!(["D003", "D070"].contains(&&*refusal.code), "{}: {refusal}", self.name),
+                }
+            }
+        }
+    }
+
     /// Numbers are the whole bureau's for everyone; their evidence is one's own, and the rest is counted.
     fn numbers(&mut self) {
         let aviary = self.aviary;
@@ -510,6 +558,12 @@ fn records_and_forms_open_only_within_the_scope() {
     for (name, heard, allowed) in everyone(|listener| listener.records()) {
         assert_eq!(heard, allowed, "{name} reads every text of their own records");
     }
+}
+
+#[test]
+fn secrets_are_found_by_no_part_and_shown_by_no_page() {
+    let heard = everyone(|listener| listener.secrets());
+    assert!(heard.iter().any(|(_, heard, _)| *heard > 0), "{heard:?}");
 }
 
 #[test]
