@@ -149,6 +149,8 @@ pub struct Statement {
     pub sql: String,
     /// Registers it reads: the answer is remembered until one of them is written.
     pub registers: Vec<String>,
+    /// How the database carries it out: the indexes that it uses, and how many rows it read where the database tells.
+    pub plan: Vec<String>,
 }
 
 /// The statements that a figure rests on.
@@ -164,7 +166,15 @@ pub fn explain(bureau: &Bureau, name: &str, when: When) -> Result<Vec<Statement>
     let curve =
         |(name, axis)| Some((format!("curve {name}"), number::curve(&bureau.packs, &context, known, indicator, axis)?));
     let reads = std::iter::once(("value".to_string(), value)).chain(by).chain(axes.into_iter().filter_map(curve));
-    Ok(reads.map(|(what, read)| Statement { what, sql: read.sql(), registers: read.registers }).collect())
+    let explained = |reader: &mut Reader| {
+        reads
+            .map(|(what, read)| {
+                let plan = reader.explain(&read.select)?;
+                Ok(Statement { what, sql: read.sql(), registers: read.registers, plan })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()
+    };
+    bureau.store.read(explained).map_err(broken)
 }
 
 /// Why a share has no value.

@@ -213,7 +213,7 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
         owner: owner(packs, register),
         extends: register.extends.clone(),
         unique: unique.map(|set| set.into_iter().map(kept).collect()).collect(),
-        indexed: indexed(register, &columns),
+        indexed: indexed(packs, register, &columns),
         columns,
         serial: register.serial.clone(),
         search: search(packs, register),
@@ -221,9 +221,9 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
     }
 }
 
-/// References; the days by which states are due; the first sort key of each view that is not bound to one state: there
-/// most records have no such value yet, and an index led by the state would be taken where few records are in scope.
-fn indexed(register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
+/// References; the days by which states are due; what indicators are counted by, so that a number is read from an index
+/// alone; the first sort key of each view that is not bound to one state: there most records have no such value yet, and an index led by the state would be taken where few records are in scope.
+fn indexed(packs: &Packs, register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
     let own = |name: &String| columns.iter().any(|column| column.name == *name);
     // References, and what sealed values are found by.
     let looked_up = |column: &&Column| column.refers().is_some() || column.kind == ColumnKind::Find;
@@ -233,8 +233,11 @@ fn indexed(register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
         let [name] = view.sort.first()?.0.as_slice() else { return None };
         (own(name) && !shows_one_state(&view.filter)).then(|| vec![name.clone()])
     });
+    let covering = luoshi_pack::index::covering(packs, &register.name).into_iter().map(|index| index.columns);
     let mut found: Vec<Vec<String>> = vec![];
-    for columns in references.chain(due.filter(|name| own(name)).map(|name| vec![name.clone()])).chain(sorted) {
+    for columns in
+        references.chain(due.filter(|name| own(name)).map(|name| vec![name.clone()])).chain(sorted).chain(covering)
+    {
         if !found.contains(&columns) {
             found.push(columns);
         }

@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod condition;
 mod fault;
+pub mod index;
 mod model;
 pub mod plan;
 mod read;

@@ -401,7 +401,22 @@ fn read_indicators(folders: &[&Folder], house: &mut House) {
     for folder in folders {
         for (item, _) in folder.named(Part::Indicator) {
             number::check_circle(&item, &house.packs);
+            check_indexes(&item, &house.packs);
         }
+    }
+}
+
+/// Says so at the first indicator whose index is one too many.
+fn check_indexes(item: &Item, packs: &Packs) {
+    let Some(indicator) = packs.indicators.get(&item.key).or_else(|| packs.numbers.get(&item.key)) else { return };
+    let planned = crate::index::covering(packs, &indicator.of);
+    if planned.get(crate::index::MOST).is_some_and(|index| index.serves.first() == Some(&item.key)) {
+        let what = format!("`{}` needs {} covering indexes for its indicators", indicator.of, planned.len());
+        item.fault(
+            fault::INDEX,
+            what,
+            "ask the same fields in `where` of several indicators; four shapes are the most",
+        );
     }
 }
 

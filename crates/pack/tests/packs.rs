@@ -296,3 +296,25 @@ fn a_file_that_is_no_toml_is_told_once_and_the_rest_is_still_read() {
         faults.iter().map(|fault| format!("{}:{} {}", fault.file, fault.line, fault.code)).collect();
     assert_eq!(told, ["one/register/thing.toml:2 P001", "one/setting.toml:3 P004"]);
 }
+
+#[test]
+fn one_index_is_planned_for_each_shape_of_where() {
+    let planned = |register: &str| -> Vec<String> {
+        let all = luoshi_pack::index::covering(&PACKS, register);
+        all.iter().map(|index| format!("{}: {}", index.serves.join(" "), index.columns.join(" "))).collect()
+    };
+    assert_eq!(planned("aircon"), ["aircon_count: accepted_on state school"]);
+    // Two that bind the same stages share one; `state` never leads.
+    assert_eq!(
+        planned("project"),
+        [
+            "project_built_count: started_on state delivered_on school stage kind",
+            "campus_new_count: kind stage started_on state campuses school",
+            "campus_delivered_count places_added: stage temporary delivered_on state campuses school kind places",
+            "first_round_count: round delivered_on state campuses school kind",
+        ]
+    );
+    for register in PACKS.registers.keys() {
+        assert!(planned(register).len() <= luoshi_pack::index::MOST, "{register}");
+    }
+}

@@ -113,16 +113,45 @@ impl Reader {
     /// # Errors
     /// [`StoreError::Damaged`] when a column holds something else than its kind.
     pub fn rows(&mut self, select: &SelectStatement, kinds: &[ColumnKind]) -> Result<Vec<Vec<Value>>, StoreError> {
-        let (sql, values) = match self.dialect {
-            Dialect::Sqlite => select.build(SqliteQueryBuilder),
-            Dialect::Postgres => select.build(PostgresQueryBuilder),
-        };
+        let (sql, values) = self.built(select);
         let params: Vec<Param<'_>> = values.0.iter().map(param).collect::<Result<_, _>>()?;
         let mut rows = self.link()?.all(&sql, &params, |row| {
             kinds.iter().enumerate().map(|(at, kind)| row.value(at, *kind)).collect::<Result<Vec<_>, _>>()
         })?;
         self.open_rows(kinds, &mut rows)?;
         Ok(rows)
+    }
+
+    /// How the database carries a query out, line by line: which indexes it uses, named by their columns, and on PostgreSQL,
+    /// which runs it for that, how many rows each step read.
+    pub fn explain(&mut self, select: &SelectStatement) -> Result<Vec<String>, StoreError> {
+        let (sql, values) = self.built(select);
+        let params: Vec<Param<'_>> = values.0.iter().map(param).collect::<Result<_, _>>()?;
+        let (ask, column) = match self.dialect {
+            Dialect::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+            Dialect::Postgres => ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", 0),
+        };
+        let mut link = self.link()?;
+        let lines = link.all(&format!("{ask} {sql}"), &params, |row| row.text(column))?;
+        let entries = crate::catalogue::entries(&mut link)?;
+        let indexes: Vec<_> = entries.iter().flat_map(crate::sync::indexes).collect();
+        let named = |line: String| {
+            let name = indexes.iter().find(|(name, _)| {
+                let after = line.find(name.as_str()).map(|at| &line[at + name.len()..]);
+                after.is_some_and(|after| {
+                    !after.starts_with(['-', ':']) && !after.starts_with(|next: char| next.is_ascii_digit())
+                })
+            });
+            name.map_or(line.clone(), |(name, index)| line.replace(name.as_str(), &index.columns.join(",")))
+        };
+        Ok(lines.into_iter().map(named).collect())
+    }
+
+    fn built(&self, select: &SelectStatement) -> (String, sea_query::Values) {
+        match self.dialect {
+            Dialect::Sqlite => select.build(SqliteQueryBuilder),
+            Dialect::Postgres => select.build(PostgresQueryBuilder),
+        }
     }
 
     /// A record as it stands, or as it was known at an instant (microseconds); `None` when there was none.

@@ -32,12 +32,13 @@ pub fn explain(global: &Global, id: &str, when: When, as_json: bool) -> Result<E
     let desk = open::desk(global, false, None)?;
     let statements = desk.explain(id, when).map_err(|refusal| refusal.sentence(global.lang()).to_string())?;
     if as_json {
-        let value = |statement: &Statement| json!({"what": statement.what, "sql": statement.sql, "registers": statement.registers});
+        let value = |statement: &Statement| json!({"what": statement.what, "sql": statement.sql, "registers": statement.registers, "plan": statement.plan});
         print(&statements.iter().map(value).collect());
         return Ok(ExitCode::SUCCESS);
     }
     for statement in &statements {
         out(format!("-- {} ({})\n{}", statement.what, statement.registers.join(", "), statement.sql));
+        statement.plan.iter().for_each(|line| out(format!("--   {line}")));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -274,8 +274,8 @@ impl<'d> Draft<'d> {
             ("is of a sealed field", "follow the reference where the value is needed")
         } else if end.is_some_and(|end| end.mask) && !field.mask {
             ("would show what is masked", "declare `mask = true` on the copy too")
-        } else if end.is_some_and(|end| end.copy.is_some()) {
-            ("leads to a copy", "copy from where the value is typed")
+        } else if field.sealed || end.is_some_and(|end| end.copy.is_some() || end.sealed) {
+            ("leads to a copy or to what is sealed", "copy from where the value is typed, and nothing sealed")
         } else if typed {
             ("is never typed", "drop `must`, `by_move` and `default`")
         } else {
