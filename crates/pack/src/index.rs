@@ -84,8 +84,9 @@ fn shape(packs: &Packs, indicator: &Indicator) -> Shape {
     // A path is followed from its first step; what is kept with another register is read there.
     let own = |name: &String| {
         let field = declared.and_then(|register| register.fields.get(name));
-        field.is_some_and(|field| !field.sealed && !matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. } | Kind::Area))
-            || (name == "state" && declared.is_some_and(|register| register.flow.is_some()))
+        field.is_some_and(|field| {
+            !field.sealed && !matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. } | Kind::Area)
+        }) || (name == "state" && declared.is_some_and(|register| register.flow.is_some()))
             || (name == "owner" && declared.is_some_and(|register| register.owner.is_some()))
     };
     let firsts = |all: Vec<&Path>| all.into_iter().filter_map(|path| path.first().cloned()).filter(own).collect();
