@@ -297,7 +297,7 @@ impl Listener<'_> {
                 continue;
             };
             assert_eq!(plain.total, seen.len() as u64, "{}: {}", self.name, register.name);
-            for head in &plain.registers {
+            for head in plain.registers.iter().flat_map(|group| &group.registers) {
                 let expected = aviary.ids(self.sees, &head.name).len() as u64;
                 assert_eq!(head.count, Some(expected), "{}: the count of {} in the sidebar", self.name, head.name);
             }
