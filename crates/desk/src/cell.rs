@@ -128,6 +128,7 @@ pub fn record_light(counted: Option<Date>, due: Date, expected: Option<Date>, da
 
 /// A row from what [`luoshi_kernel::list::rows`] gives: header, then columns (a label after each reference), the last
 /// ones being those of `tell`.
+#[expect(clippy::too_many_arguments, reason = "one row of one table, in one language")]
 pub fn row(
     bureau: &Bureau,
     register: &Register,

@@ -506,7 +506,7 @@ impl Remembered<'_> {
             (Aggregate::Share(_), _) if all == 0 => return Value::Null,
             (Aggregate::Share(part), _) => {
                 let part = mine.iter().filter(|row| holds(part, *row, context) == Some(true)).count() as i64;
-                (part * 100_00 * 2 + all) / (all * 2)
+                (part * 10_000 * 2 + all) / (all * 2)
             }
             (Aggregate::Sum(field), divide) => {
                 let sum: i64 = mine.iter().filter_map(|row| row.record.value(field).int()).sum();

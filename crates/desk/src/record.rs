@@ -159,7 +159,7 @@ impl Seen<'_> {
         reader: &mut Reader,
         field: &Field,
         value: &Value,
-    ) -> Result<Vec<(String, Option<(String, i64)>)>, StoreError> {
+    ) -> Result<Vec<crate::view::Member>, StoreError> {
         let (Kind::Refs { to }, false) = (&field.kind, field.mask) else { return Ok(vec![]) };
         let seen = self.actor.scope(self.bureau, to, Action::See).is_some();
         let labels = several::shown(self.bureau, reader, to, value, self.known)?;

@@ -166,21 +166,21 @@ pub fn save_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save]) -> Result<V
         changes
             .iter()
             .enumerate()
-            .map(|(place, change)| change.write(writer).map_err(|stop| At(place, stop)))
+            .map(|(place, change)| change.write(writer).map_err(|stop| At(place, Box::new(stop))))
             .collect::<Result<Vec<_>, _>>()
     });
     if written.is_ok() {
         settle(bureau, saves);
     }
-    written.map_err(|At(place, stop)| (place, stopped(bureau, actor, forms[place], &saves[place], stop)))
+    written.map_err(|At(place, stop)| (place, stopped(bureau, actor, forms[place], &saves[place], *stop)))
 }
 
 /// Where among many a change stopped, and why.
-struct At(usize, Stop);
+struct At(usize, Box<Stop>);
 
 impl From<StoreError> for At {
     fn from(error: StoreError) -> At {
-        At(0, error.into())
+        At(0, Box::new(error.into()))
     }
 }
 

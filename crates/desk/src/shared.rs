@@ -38,6 +38,9 @@ fn holder(
     Ok(None)
 }
 
+/// The record that is meant, or the field that stands against it.
+pub(crate) type Known = Result<i64, (String, FieldFault)>;
+
 /// The record that is there already for what is being filed; or why it cannot be meant: it bears another name.
 pub(crate) fn known_already(
     bureau: &Bureau,
@@ -46,7 +49,7 @@ pub(crate) fn known_already(
     register: &Register,
     values: &BTreeMap<String, Value>,
     lang: Lang,
-) -> Result<Option<Result<i64, (String, FieldFault)>>, StoreError> {
+) -> Result<Option<Known>, StoreError> {
     let Some((id, label)) = holder(bureau, reader, context, register, values)? else { return Ok(None) };
     let given = values.get(&register.label).and_then(Value::text);
     if given.is_none_or(|given| given == label) {

@@ -412,6 +412,9 @@ pub struct FieldGroup {
     pub fields: Vec<FieldView>,
 }
 
+/// One of several records that a field refers to: its label, and register and id where the person may see it.
+pub type Member = (String, Option<(String, i64)>);
+
 /// A field, to read or to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldView {
@@ -424,7 +427,7 @@ pub struct FieldView {
     /// The record it refers to.
     pub link: Option<(String, i64)>,
     /// The records that it refers to when it refers to several: label, and the record if the person may see it.
-    pub members: Vec<(String, Option<(String, i64)>)>,
+    pub members: Vec<Member>,
     /// The picture of an area.
     pub outline: Option<Outline>,
     /// Hidden by a mask.

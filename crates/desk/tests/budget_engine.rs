@@ -363,8 +363,8 @@ impl Both {
             &typed.each_ref().map(|(name, text)| (*name, text.as_str())),
         );
         let desk = desk.map_err(|not| support::told(&not)).and_then(|Saved { id, .. }| {
-            let paid = ["approve", "pay"].into_iter().zip(["zhou", "li"]);
-            let paid = paid.map(|(made, by)| self.make(by, "budget_payment", id, made, &[])).collect::<Result<(), _>>();
+            let mut steps = ["approve", "pay"].into_iter().zip(["zhou", "li"]);
+            let paid = steps.try_for_each(|(made, by)| self.make(by, "budget_payment", id, made, &[]));
             if paid.is_err() {
                 // What is not paid gives its invoice back.
                 self.make("zhou", "budget_payment", id, "void", &[]).expect("it is made void");

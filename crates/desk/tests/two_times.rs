@@ -154,7 +154,11 @@ fn before_the_first_record_there_is_nothing() {
     assert_eq!((figure.value.as_deref(), figure.by.len(), figure.evidence.count), (Some("0"), 0, 0));
     let list = list(&house, before, &[]);
     assert_eq!((list.total, list.rows.len()), (0, 0));
-    assert!(list.registers.iter().flat_map(|group| &group.registers).all(|register| register.count == Some(0)), "{:?}", list.registers);
+    assert!(
+        list.registers.iter().flat_map(|group| &group.registers).all(|register| register.count == Some(0)),
+        "{:?}",
+        list.registers
+    );
     let refusal = house.desk.record(&leader, "project", house.id("project"), before).unwrap_err();
     assert_eq!((refusal.kind, refusal.code.as_str()), (No::Absent, "D001"));
     let plan = house.desk.plan(&leader, support::PLAN, before).expect("the plan's text is there all the same");

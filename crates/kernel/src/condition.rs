@@ -180,6 +180,19 @@ impl Row for std::collections::BTreeMap<String, Value> {
     }
 }
 
+/// Calls with every operand of a condition, those within `has` too.
+pub fn each_operand<'c>(condition: &'c Condition, call: &mut impl FnMut(&'c Operand)) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| each_operand(part, call)),
+        Condition::Not(part) => each_operand(part, call),
+        Condition::Compare(_, _, operand) | Condition::InUnit(_, operand) | Condition::Holds(_, operand) => {
+            call(operand)
+        }
+        Condition::Has { filter, .. } => each_operand(filter, call),
+        Condition::OneOf(..) | Condition::Empty(..) | Condition::Contains(..) | Condition::Day(..) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,18 +243,5 @@ mod tests {
         assert_eq!(later, Some(date(2021, 2, 28)));
         let due = Operand { plus: Some(Plus::Stretch(6, Step::Months)), ..field("found_on") };
         assert_eq!(ask(Condition::Compare(path("found_on"), Compare::Less, due)), Some(true));
-    }
-}
-
-/// Calls with every operand of a condition, those within `has` too.
-pub fn each_operand<'c>(condition: &'c Condition, call: &mut impl FnMut(&'c Operand)) {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| each_operand(part, call)),
-        Condition::Not(part) => each_operand(part, call),
-        Condition::Compare(_, _, operand) | Condition::InUnit(_, operand) | Condition::Holds(_, operand) => {
-            call(operand)
-        }
-        Condition::Has { filter, .. } => each_operand(filter, call),
-        Condition::OneOf(..) | Condition::Empty(..) | Condition::Contains(..) | Condition::Day(..) => {}
     }
 }

@@ -43,8 +43,11 @@ struct Rest {
     search: (Option<String>, Vec<String>),
     /// Column, references, copied column.
     #[serde(default)]
-    copies: Vec<(String, Vec<(String, String)>, String)>,
+    copies: Vec<RestCopy>,
 }
+
+/// A copied field: its name, the steps to the register it is copied from, the field there.
+type RestCopy = (String, Vec<(String, String)>, String);
 
 /// The columns of an index; a catalogue before format 4 wrote the only one plainly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

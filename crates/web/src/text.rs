@@ -622,6 +622,21 @@ pub fn file_limits(lang: Lang, types: &[String], size_most: usize, most: usize, 
     }
 }
 
+/// 运行
+pub const OPERATIONS: Word = Word { zh: "运行", en: "Operations" };
+/// 未办成的作业
+pub const JOBS_FAILED: Word = Word { zh: "未办成的作业", en: "Jobs that were given up" };
+/// 正在运行的作业
+pub const JOBS_RUNNING: Word = Word { zh: "正在运行的作业", en: "Jobs at work" };
+/// 等待的作业
+pub const JOBS_WAITING: Word = Word { zh: "等待的作业", en: "Jobs that wait" };
+/// 再试
+pub const RETRY: Word = Word { zh: "再试", en: "Try again" };
+/// 我欠的
+pub const OWED: Word = Word { zh: "我欠的", en: "What I owe" };
+/// 去填
+pub const FULFIL: Word = Word { zh: "去填", en: "Fill in" };
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -643,18 +658,3 @@ mod tests {
         assert_eq!(section_short("附则"), ("", "附则"));
     }
 }
-
-/// 运行
-pub const OPERATIONS: Word = Word { zh: "运行", en: "Operations" };
-/// 未办成的作业
-pub const JOBS_FAILED: Word = Word { zh: "未办成的作业", en: "Jobs that were given up" };
-/// 正在运行的作业
-pub const JOBS_RUNNING: Word = Word { zh: "正在运行的作业", en: "Jobs at work" };
-/// 等待的作业
-pub const JOBS_WAITING: Word = Word { zh: "等待的作业", en: "Jobs that wait" };
-/// 再试
-pub const RETRY: Word = Word { zh: "再试", en: "Try again" };
-/// 我欠的
-pub const OWED: Word = Word { zh: "我欠的", en: "What I owe" };
-/// 去填
-pub const FULFIL: Word = Word { zh: "去填", en: "Fill in" };

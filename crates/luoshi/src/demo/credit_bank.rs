@@ -83,7 +83,7 @@ fn entries(rng: &mut ChaCha8Rng, events: &mut Vec<Event>, recipe: &CreditBank, t
                 Typed::from(format!("{}（{town}第{}期）", titles[number % titles.len()], number / titles.len() + 1)),
             ),
             ("code", Typed::from(format!("YW21{number:04}"))),
-            ("family", Typed::from(if number % 3 == 0 { "other" } else { "vocational" })),
+            ("family", Typed::from(if number.is_multiple_of(3) { "other" } else { "vocational" })),
             ("host", Typed::from(format!("{town}成人文化技术学校"))),
             ("point", Typed::Record(town.clone())),
             ("hours", Typed::from(*hours)),
@@ -179,9 +179,9 @@ fn adult_school(events: &mut Vec<Event>, number: usize, town: &str, recognised: 
         ("title", Typed::from(format!("{town}成人文化技术学校"))),
         ("town", Typed::Record(town.to_string())),
         ("legal", yes(true)),
-        ("premises", yes(recognised || number % 2 == 0)),
+        ("premises", yes(recognised || number.is_multiple_of(2))),
         ("staff", yes(recognised)),
-        ("finance", yes(recognised || number % 3 == 0)),
+        ("finance", yes(recognised || number.is_multiple_of(3))),
     ];
     events.push(event(date(2021, 1, 8), 608, FILES, record.clone(), "adult_school", Deed::File, typed));
     if recognised {

@@ -81,7 +81,7 @@ fn key(number: usize) -> String {
 fn kind_of(rng: &mut ChaCha8Rng, age: i64, place: usize) -> &'static str {
     match age {
         3..6 => ["kindergarten", "kindergarten", "kindergarten", "point"][place % 4],
-        6..15 => *["inclusive", "inclusive", "inclusive", "special_school", "satellite", "home"]
+        6..15 => ["inclusive", "inclusive", "inclusive", "special_school", "satellite", "home"]
             .choose(rng)
             .unwrap_or(&"inclusive"),
         _ => ["vocational_class", "vocational_class", "special_school"][place % 3],

@@ -84,7 +84,7 @@ fn institution(events: &mut Vec<Event>, number: usize, towns: &[String]) {
         ("parent", Typed::Record(towns[town].clone())),
         ("since_on", Typed::from(date(2016 + (number % 5) as i16, 9, 1))),
         ("subject", Typed::from(subject)),
-        ("nature", Typed::from(if number % 4 == 0 { "nonprofit" } else { "profit" })),
+        ("nature", Typed::from(if number.is_multiple_of(4) { "nonprofit" } else { "profit" })),
         ("worker", Typed::Record(format!("person:{}", worker(town)))),
         ("escrow_account", Typed::from(account)),
     ];
@@ -195,7 +195,7 @@ fn complaint(rng: &mut ChaCha8Rng, events: &mut Vec<Event>, number: usize, recip
     events.push(event(next(2), 600, clerk, &record, "complaint", Deed::Move(accept), vec![]));
     if !open {
         let typed = vec![
-            ("confirmed", Typed::from(if number % 3 == 0 { "yes" } else { "no" })),
+            ("confirmed", Typed::from(if number.is_multiple_of(3) { "yes" } else { "no" })),
             ("answer_result", Typed::from("已核实并答复投诉人（演示）")),
         ];
         events.push(event(next(6), 600, other, &record, "complaint", Deed::Move("answer"), typed));
