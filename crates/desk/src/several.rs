@@ -46,6 +46,12 @@ impl Typed<'_> {
             // A key may be a number too.
             return self.by_key(reader, text);
         }
+        // The label of what is chosen already means just that, also where others bear the same name.
+        for id in self.kept.int().into_iter().chain(references::ids(self.kept)) {
+            if label(self.bureau, reader, self.to, id, None)? == text {
+                return Ok(Some(id));
+            }
+        }
         // A label may be typed where no list was offered; it must name exactly one record.
         let label = vec![self.bureau.packs.register(self.to).label.clone()];
         let same = Condition::Compare(label, Compare::Equal, Operand::literal(Value::Text(text.to_string())));

@@ -49,3 +49,31 @@ fn a_reference_names_a_person_by_the_whole_number_only() {
         assert!(format!("{record:?}").contains("楼小燕"));
     });
 }
+
+#[test]
+fn a_form_that_is_sent_back_unchanged_keeps_its_person_beside_another_of_the_same_name() {
+    House::each(|store| {
+        let house = House::settled_in("2021-06-01", store);
+        let number = id_number("1975-03-08", 1);
+        let chosen = house.file("keeper", "one", "person", &[("name", "王海峰"), ("id_number", &number)]);
+        house.file("keeper", "two", "person", &[("name", "王海峰"), ("id_number", &*id_number("1980-05-06", 1))]);
+        let school = house.id("ka").to_string();
+        let typed = [
+            ("title", "演示园"),
+            ("kind", "new"),
+            ("stage", "kindergarten"),
+            ("school", &*school),
+            ("places", "90"),
+            ("handler", &*number),
+        ];
+        let project = house.file("zhou", "project", "project", &typed);
+        house.edit("zhou", "project", project, &[("handler", "王海峰"), ("agent", "甲方代建")]);
+        let link = format!("Some((\"person\", {chosen}))");
+        let record = house.desk.record(&house.actor("zhou"), "project", project, luoshi_desk::view::When::default());
+        assert!(format!("{record:?}").contains(&link), "it is still the one that was chosen");
+        assert_eq!(
+            codes(house.try_file("zhou", "project", &[&typed[..5], &[("handler", "王海峰")]].concat())),
+            ["V014"]
+        );
+    });
+}
