@@ -3,6 +3,9 @@
 //!
 //! `cargo bench -p luoshi-desk` prints a table; `-- 1000000` sets how many records the lists hold (200,000 unless said).
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use jiff::civil::{Date, date};
 use luoshi_desk::clock::Clock;
 use luoshi_desk::view::{Lang, When};
@@ -33,7 +36,7 @@ struct Place {
 
 fn place(folder: &Path) -> Place {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
-    let packs = luoshi_pack::check(&files(&home)).expect("the shipped packs are sound");
+    let packs = luoshi_pack::check(&support::files(&home)).expect("the shipped packs are sound");
     let keys = folder.join("keys");
     Keys::in_folder(&keys).make().expect("a key is made");
     let store = Store::open(Options::sqlite(folder.join("luoshi.db")).with_keys(keys)).expect("a new database opens");
@@ -316,24 +319,6 @@ fn lists(folder: &Path, records: usize) {
             Err(no) => println!("as-of page, {name}: {no} after {:.0} ms", start.elapsed().as_secs_f64() * 1000.0),
         }
     }
-}
-
-fn files(root: &Path) -> Vec<luoshi_pack::File> {
-    let mut files = vec![];
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("the folder is there").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "toml") {
-                let below = path.strip_prefix(root).expect("it lies below").to_string_lossy().replace('\\', "/");
-                files
-                    .push(luoshi_pack::File { path: below, text: std::fs::read_to_string(&path).expect("it is text") });
-            }
-        }
-    }
-    files
 }
 
 fn main() {

@@ -88,8 +88,7 @@ fn told(not: &NotSaved) -> String {
     match not {
         NotSaved::Refused(refusal) => refusal.to_string(),
         NotSaved::Form(form) => {
-            let of_fields = form.groups.iter().flat_map(|group| &group.fields).filter_map(|field| field.fault.as_ref());
-            let all = of_fields.chain(&form.faults).map(|fault| format!("{} [{}]", fault.text, fault.code));
+            let all = form.every_fault().map(|(_, fault)| format!("{} [{}]", fault.text, fault.code));
             all.collect::<Vec<_>>().join("；")
         }
     }

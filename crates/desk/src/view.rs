@@ -550,6 +550,15 @@ pub struct FormView {
     pub conflict: Option<Conflict>,
 }
 
+impl FormView {
+    /// Every fault of its own fields, each with the field it stands under, then those of the form as a whole.
+    pub fn every_fault(&self) -> impl Iterator<Item = (Option<&FieldView>, &FieldFault)> {
+        let fields = self.groups.iter().flat_map(|group| &group.fields);
+        let of_fields = fields.filter_map(|field| Some((Some(field), field.fault.as_ref()?)));
+        of_fields.chain(self.faults.iter().map(|fault| (None, fault)))
+    }
+}
+
 /// Rows of another register on the form of their whole. Their fields are named `REGISTER.NUMBER.FIELD`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PartView {

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use luoshi_desk::account::{actor_named, create};
 use luoshi_desk::clock::Clock;
-use luoshi_desk::view::{FormView, Lang, When};
+use luoshi_desk::view::{FieldView, FormView, Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, NotSaved, Refusal, Save, Saved};
 use luoshi_kernel::kind::{MICROS, start_of};
 use luoshi_store::{Keys, Options, Store};
@@ -349,12 +349,8 @@ pub fn save(register: &str, id: Option<i64>, by_move: Option<&str>, typed: Pairs
 
 /// Every fault of a form: field (empty: the whole) and code.
 pub fn faults(form: &FormView) -> Vec<(String, String)> {
-    let of_fields = form.groups.iter().flat_map(|group| &group.fields).filter_map(|field| {
-        let fault = field.fault.as_ref()?;
-        Some((field.name.clone(), fault.code.clone()))
-    });
-    let of_whole = form.faults.iter().map(|fault| (String::new(), fault.code.clone()));
-    of_fields.chain(of_whole).collect()
+    let name = |field: Option<&FieldView>| field.map_or_else(String::new, |field| field.name.clone());
+    form.every_fault().map(|(field, fault)| (name(field), fault.code.clone())).collect()
 }
 
 /// Why something was not saved, for the message of a failed test.
@@ -362,9 +358,11 @@ pub fn told(not: &NotSaved) -> String {
     match not {
         NotSaved::Refused(refusal) => refusal.to_string(),
         NotSaved::Form(form) => {
-            let fields = form.groups.iter().flat_map(|group| &group.fields);
-            let fields = fields.filter_map(|field| Some(format!("{}: {:?}", field.name, field.fault.as_ref()?)));
-            fields.chain(form.faults.iter().map(|fault| format!("{fault:?}"))).collect::<Vec<_>>().join("; ")
+            let all = form.every_fault().map(|(field, fault)| match field {
+                Some(field) => format!("{}: {fault:?}", field.name),
+                None => format!("{fault:?}"),
+            });
+            all.collect::<Vec<_>>().join("; ")
         }
     }
 }
@@ -395,7 +393,8 @@ fn shipped() -> (luoshi_pack::Packs, Vec<luoshi_pack::plan::Plan>) {
     (packs, vec![plan.unwrap_or_else(|faults| panic!("{faults:?}"))])
 }
 
-fn files(root: &Path) -> Vec<luoshi_pack::File> {
+/// The files of packs and plans below a folder.
+pub fn files(root: &Path) -> Vec<luoshi_pack::File> {
     let mut files = vec![];
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -62,8 +62,7 @@ fn file(global: &Global, desk: &Desk, register: &str, typed: &[(&str, &str)]) ->
     desk.save(&system, &save).map(|saved| saved.id).map_err(|not| match not {
         NotSaved::Refused(refusal) => refusal.sentence(global.lang()).to_string(),
         NotSaved::Form(form) => {
-            let fields = form.groups.iter().flat_map(|group| &group.fields).filter_map(|field| field.fault.as_ref());
-            let all: Vec<&str> = fields.chain(&form.faults).map(|fault| fault.text.as_str()).collect();
+            let all: Vec<&str> = form.every_fault().map(|(_, fault)| fault.text.as_str()).collect();
             all.join(match global.lang() {
                 Lang::Zh => "；",
                 Lang::En => "; ",

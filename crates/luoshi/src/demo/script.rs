@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use luoshi_desk::account::actor_named;
-use luoshi_desk::view::Lang;
+use luoshi_desk::view::{FieldView, Lang};
 use luoshi_desk::{Actor, Desk, NotSaved, Save};
 use luoshi_kernel::kind::{MICROS, start_of};
 use std::collections::{BTreeMap, HashMap};
@@ -212,15 +212,10 @@ fn explain(event: &Event, not: NotSaved) -> String {
     let why = match not {
         NotSaved::Refused(refusal) => refusal.to_string(),
         NotSaved::Form(form) => {
-            let fields = form
-                .groups
-                .iter()
-                .flat_map(|group| &group.fields)
-                .filter_map(|field| Some((&field.title, field.fault.as_ref()?)));
-            let fields: Vec<String> =
-                fields.map(|(title, fault)| format!("{title}: {} {}", fault.code, fault.text)).collect();
-            let whole: Vec<String> = form.faults.iter().map(|fault| format!("{} {}", fault.code, fault.text)).collect();
-            fields.into_iter().chain(whole).collect::<Vec<_>>().join("; ")
+            let title =
+                |field: Option<&FieldView>| field.map_or_else(String::new, |field| format!("{}: ", field.title));
+            let all = form.every_fault().map(|(field, fault)| format!("{}{} {}", title(field), fault.code, fault.text));
+            all.collect::<Vec<_>>().join("; ")
         }
     };
     format!("{} {} {:?} on {}: {why}", event.register, event.record, event.act, event.day)
