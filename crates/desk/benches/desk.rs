@@ -3,7 +3,8 @@
 //!
 //! `cargo bench -p luoshi-desk` prints a table; `-- 1000000` sets how many records the lists hold (200,000 unless said).
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/it/support.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
 mod support;
 
 use jiff::civil::{Date, date};

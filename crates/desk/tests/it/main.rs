@@ -1,0 +1,30 @@
+//! What the desk promises: every test runs the declarations as a bureau would, on both databases where it can.
+
+mod support;
+
+mod bad_input;
+mod budget;
+mod budget_engine;
+mod credit_bank;
+mod duties;
+mod effects;
+mod files;
+mod hostile;
+mod indexes;
+mod jobs;
+mod kinds;
+mod numbers;
+mod pages;
+mod parts;
+mod party;
+mod reveal;
+mod scope;
+mod sealed;
+mod search;
+mod shared;
+mod sign_in;
+mod signing;
+mod special_education;
+mod training;
+mod two_times;
+mod watches;
