@@ -35,6 +35,10 @@ pub fn about(bureau: &Bureau, actor: &Actor, name: &str) -> Result<AboutView, Re
         rules: register.checks.iter().map(rule).collect(),
         roles: roles(&bureau.packs, register, lang),
         numbers: numbers(&bureau.packs, register, lang),
+        exports: bureau
+            .store
+            .read(|reader| crate::export::lines(bureau, actor, reader, name))
+            .map_err(crate::bureau::broken)?,
     })
 }
 

@@ -180,7 +180,8 @@ fn mark_late(columns: &[Column], tell: &Tell, told: &[Value], cells: &mut [Cell]
     }
 }
 
-fn cell(
+/// What is shown of a value.
+pub fn cell(
     register: &Register,
     column: &Column,
     value: &Value,

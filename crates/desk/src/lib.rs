@@ -14,6 +14,7 @@ pub mod clock;
 mod duty;
 mod effect;
 pub mod exit;
+pub mod export;
 pub mod figure;
 pub mod file;
 mod form;
@@ -281,6 +282,11 @@ impl Desk {
     /// A list.
     pub fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal> {
         list::list(&self.bureau, actor, ask)
+    }
+
+    /// Makes a file of a list and gives it away in pieces, after it was written down who takes what.
+    pub fn export(&self, actor: &Actor, ask: &export::Export, give: &mut export::Give<'_>) -> Result<(), Refusal> {
+        export::export(&self.bureau, actor, ask, give)
     }
 
     /// A register explained from its own declaration.

@@ -25,8 +25,25 @@ const COUNT_MOST: u64 = 9_999;
 /// Rows a page of a list may have.
 const PER: std::ops::RangeInclusive<u64> = 25..=200;
 
-/// A list as a person may see it.
-pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal> {
+/// What a person asks a list for, read against the register's declaration and their scope.
+pub(crate) struct Asked<'b> {
+    pub register: &'b Register,
+    /// What the person may see.
+    pub scope: Condition,
+    /// What is listed.
+    pub filter: Condition,
+    pub columns: Vec<Column>,
+    pub sort: Vec<(Path, bool)>,
+    pub context: Context,
+    pub known: Known,
+    pub day: Date,
+    /// The filter in its parts, and those that the person set, each with the parameter that removes it.
+    parts: Vec<Condition>,
+    typed: Vec<(Condition, String)>,
+}
+
+/// Reads a question for a list.
+pub(crate) fn asked<'b>(bureau: &'b Bureau, actor: &Actor, ask: &ListAsk) -> Result<Asked<'b>, Refusal> {
     let register = bureau.register(&ask.register)?;
     let scope = actor.scope(bureau, &register.name, Action::See).ok_or_else(Refusal::absent)?;
     let (known, day) = bureau.instant(ask.when)?;
@@ -44,29 +61,46 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
             Some(evidence(indicator.ok_or_else(Refusal::absent)?))
         }
     };
-    let asked = [view.map(|view| view.filter.clone()), counted].into_iter().flatten();
-    let asked: Vec<Condition> = asked.chain(typed.iter().map(|(condition, _)| condition.clone())).collect();
-    let filter = Condition::All(asked.clone());
+    let declared = [view.map(|view| view.filter.clone()), counted].into_iter().flatten();
+    let parts: Vec<Condition> = declared.chain(typed.iter().map(|(condition, _)| condition.clone())).collect();
     let names = view.map(|view| &view.columns).filter(|columns| !columns.is_empty()).unwrap_or(&register.columns);
     let columns =
         cell::columns(&bureau.packs, &register.name, &names.iter().map(|name| cell::path(name)).collect::<Vec<_>>());
     let sort = sort(bureau, register, view.map(|view| &view.sort[..]), ask.sort.as_ref())?;
-    let per = ask.per.clamp(*PER.start(), *PER.end());
+    let filter = Condition::All(parts.clone());
+    Ok(Asked { register, scope, filter, columns, sort, context, known, day, parts, typed })
+}
 
+impl Asked<'_> {
+    fn pick(&self, lang: Lang) -> Pick<'_> {
+        Pick {
+            register: self.register,
+            columns: &self.columns,
+            scope: &self.scope,
+            filter: &self.filter,
+            sort: &self.sort,
+            context: &self.context,
+            known: self.known,
+            day: self.day,
+            lang,
+        }
+    }
+
+    /// The question as a sentence.
+    pub fn words(&self, bureau: &Bureau, lang: Lang) -> Vec<Phrase> {
+        words(bureau, self.register, &self.context, lang, &self.parts, &self.typed, &self.sort)
+    }
+}
+
+/// A list as a person may see it.
+pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal> {
+    let asked = asked(bureau, actor, ask)?;
+    let (register, known, context) = (asked.register, asked.known, &asked.context);
+    let per = ask.per.clamp(*PER.start(), *PER.end());
     bureau
         .store
         .read(|reader| {
-            let page = Pick {
-                register,
-                columns: &columns,
-                scope: &scope,
-                filter: &filter,
-                sort: &sort,
-                context: &context,
-                known,
-                day,
-                lang: actor.lang,
-            };
+            let page = asked.pick(actor.lang);
             let (total, sums) = page.totals(bureau, reader)?;
             let pages = total.div_ceil(per).max(1);
             let at = ask.page.clamp(1, pages);
@@ -77,19 +111,20 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
                     title: title(register, actor.lang),
                     count: Some(total),
                 },
-                registers: registers(bureau, actor, reader, known, &context)?,
-                views: views(bureau, register, actor, reader, known, &context, &scope, ask.view.as_deref())?,
-                sentence: words(bureau, register, &context, actor.lang, &asked, &typed, &sort),
-                columns: heads(bureau, register, &columns, &sort, actor.lang),
+                registers: registers(bureau, actor, reader, known, context)?,
+                views: views(bureau, register, actor, reader, known, context, &asked.scope, ask.view.as_deref())?,
+                sentence: asked.words(bureau, actor.lang),
+                columns: heads(bureau, register, &asked.columns, &asked.sort, actor.lang),
                 rows,
                 total,
                 page: at,
                 pages,
                 sums,
-                filters: filters(bureau, register, reader, &columns, actor.lang)?,
+                filters: filters(bureau, register, reader, &asked.columns, actor.lang)?,
                 may_file: bureau.read_only.is_none()
                     && ask.when == crate::view::When::default()
                     && actor.scope(bureau, &register.name, Action::File).is_some(),
+                may_export: bureau.read_only.is_none() && actor.scope(bureau, &register.name, Action::Export).is_some(),
                 when: ask.when,
                 states: main_states(register, actor.lang),
             })

@@ -138,12 +138,16 @@ pub fn names(
     for (to, ids) in ids.into_iter().filter(|(_, ids)| !ids.is_empty()) {
         let label = vec![bureau.packs.register(to).label.clone()];
         let labels = crate::cell::columns(&bureau.packs, to, &[label]);
-        let filter = Condition::OneOf(vec!["id".into()], ids.iter().map(|id| Value::Int(*id)).collect());
-        let page = Page { scope: &EVERYTHING, filter: &filter, sort: &[], skip: 0, take: ids.len() as u64 };
-        let read = rows(&bureau.packs, context, known, to, &labels, &page);
-        for row in reader.rows(&read.select, &read.kinds)? {
-            let (id, text) = (row[0].int().unwrap_or_default(), row[HEADER.len()].text().unwrap_or_default());
-            names.insert((to.to_string(), id), text.to_string());
+        let ids: Vec<Value> = ids.into_iter().map(Value::Int).collect();
+        // A statement takes only so many values.
+        for ids in ids.chunks(5_000) {
+            let filter = Condition::OneOf(vec!["id".into()], ids.to_vec());
+            let page = Page { scope: &EVERYTHING, filter: &filter, sort: &[], skip: 0, take: ids.len() as u64 };
+            let read = rows(&bureau.packs, context, known, to, &labels, &page);
+            for row in reader.rows(&read.select, &read.kinds)? {
+                let (id, text) = (row[0].int().unwrap_or_default(), row[HEADER.len()].text().unwrap_or_default());
+                names.insert((to.to_string(), id), text.to_string());
+            }
         }
     }
     Ok(names)

@@ -100,6 +100,8 @@ pub struct ListView {
     pub filters: Vec<FilterHead>,
     /// The person may file a new record.
     pub may_file: bool,
+    /// The person may take the list away as a file.
+    pub may_export: bool,
     /// The day asked for.
     pub when: When,
     /// States of the flow in order, for the row of dots.
@@ -1050,6 +1052,27 @@ pub struct AboutView {
     pub roles: Vec<AboutRole>,
     /// Numbers that read it: title and rule.
     pub numbers: Vec<(String, String)>,
+    /// Who took its list away, newest first; only for those who see the whole register.
+    pub exports: Vec<ExportLine>,
+}
+
+/// A line that an export left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportLine {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// How many records.
+    pub count: u64,
+    /// The kind of file.
+    pub format: String,
+    /// With every field, not the list's columns only.
+    pub all_fields: bool,
+    /// As known when.
+    pub when: String,
+    /// The conditions as a sentence, as they were written down.
+    pub sentence: String,
 }
 
 /// A field explained.

@@ -18,8 +18,9 @@ pub fn scope(packs: &Packs, seats: &[Seat<'_>], register: &str, action: Action) 
     let grants =
         seats.iter().flat_map(|seat| grants(packs, *seat, register, action).map(move |grant| (seat.unit, grant)));
     let mut parts: Vec<Condition> = grants.map(|(unit, grant)| held(unit, grant)).collect();
-    if packs.registers.get(register).is_some_and(|declared| declared.shared) && action == Action::See {
-        parts.extend(referring(packs, seats, register));
+    let follows = matches!(action, Action::See | Action::Export);
+    if follows && packs.registers.get(register).is_some_and(|declared| declared.shared) {
+        parts.extend(referring(packs, seats, register, action));
     }
     if parts.iter().any(|part| *part == Condition::All(vec![])) {
         return Some(Condition::All(vec![]));
@@ -54,8 +55,8 @@ fn held(unit: i64, grant: &Grant) -> Condition {
     }
 }
 
-/// A shared record is readable when a record one may read refers to it.
-fn referring(packs: &Packs, seats: &[Seat<'_>], register: &str) -> Vec<Condition> {
+/// A shared record may be read, or exported, when a record that one may read, or export, refers to it.
+fn referring(packs: &Packs, seats: &[Seat<'_>], register: &str, action: Action) -> Vec<Condition> {
     let owned = packs.registers.values().filter(|other| !other.shared);
     let mut parts = vec![];
     for other in owned {
@@ -63,7 +64,7 @@ fn referring(packs: &Packs, seats: &[Seat<'_>], register: &str) -> Vec<Condition
             if !matches!(&field.kind, Kind::Ref { to } if to == register) {
                 continue;
             }
-            let Some(filter) = scope(packs, seats, &other.name, Action::See) else { continue };
+            let Some(filter) = scope(packs, seats, &other.name, action) else { continue };
             let (register, by) = (other.name.clone(), field.name.clone());
             parts.push(Condition::Has { register, by, filter: Box::new(filter), least: 1, most: None });
         }

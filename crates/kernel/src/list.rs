@@ -6,7 +6,7 @@ use crate::query::{Known, Planner, Read, col, how_many, is_coarse};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
-use sea_query::{Alias, Expr, ExprTrait, NullOrdering, Order, Query};
+use sea_query::{Alias, Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement};
 
 /// A column of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,9 +107,7 @@ fn planned(
     }
     let scope = if in_order { planner.in_order(page.scope) } else { planner.today(page.scope) };
     let filter = [scope, planner.condition(page.filter)];
-    let sort: Vec<(Expr, bool)> =
-        page.sort.iter().map(|(path, down)| (sort_key(packs, &mut planner, register, path), *down)).collect();
-    let id = planner.column(&["id".to_string()]).0;
+    let sort = sort_keys(packs, &mut planner, register, page.sort);
     let mut select = planner.select();
     let kinds = exprs.iter().map(|(_, kind)| *kind).collect();
     for (expr, _) in exprs {
@@ -118,11 +116,46 @@ fn planned(
     filter.into_iter().for_each(|part| {
         select.and_where(part);
     });
-    for (key, down) in sort {
+    sorted(&mut select, sort).limit(page.take).offset(page.skip);
+    planner.read(select, kinds)
+}
+
+/// The ids of all rows that match, in the order of [`rows`].
+pub fn ids(
+    packs: &Packs,
+    context: &Context,
+    known: Known,
+    register: &str,
+    scope: &Condition,
+    filter: &Condition,
+    sort: &[(Path, bool)],
+) -> Read {
+    let mut planner = Planner::new(packs, context, known, register);
+    let (scope, filter) = (planner.today(scope), planner.condition(filter));
+    let id = planner.column(&["id".to_string()]).0;
+    let sort = sort_keys(packs, &mut planner, register, sort);
+    let mut select = planner.select();
+    select.expr(id).and_where(scope).and_where(filter);
+    sorted(&mut select, sort);
+    planner.read(select, vec![ColumnKind::Int])
+}
+
+/// Sort keys as expressions; the id, descending, breaks ties.
+fn sort_keys(packs: &Packs, planner: &mut Planner<'_>, register: &str, sort: &[(Path, bool)]) -> Vec<(Expr, bool)> {
+    let mut keys: Vec<(Expr, bool)> =
+        sort.iter().map(|(path, down)| (sort_key(packs, planner, register, path), *down)).collect();
+    keys.push((planner.column(&["id".to_string()]).0, true));
+    keys
+}
+
+/// Puts a statement in the order of its keys, what is absent last.
+fn sorted(select: &mut SelectStatement, mut keys: Vec<(Expr, bool)>) -> &mut SelectStatement {
+    // The id is never absent.
+    let (id, _) = keys.pop().expect("the id is a key");
+    for (key, down) in keys {
         select.order_by_expr_with_nulls(key, if down { Order::Desc } else { Order::Asc }, NullOrdering::Last);
     }
-    select.order_by_expr(id, Order::Desc).limit(page.take).offset(page.skip);
-    planner.read(select, kinds)
+    select.order_by_expr(id, Order::Desc)
 }
 
 /// References are sorted by the label that is shown, states in the order of the flow.

@@ -122,6 +122,13 @@ impl Reader {
         Ok(rows)
     }
 
+    /// The whole numbers that a query's only column holds: eight bytes each, however many they are.
+    pub fn numbers(&mut self, select: &SelectStatement) -> Result<Vec<i64>, StoreError> {
+        let (sql, values) = self.built(select);
+        let params: Vec<Param<'_>> = values.0.iter().map(param).collect::<Result<_, _>>()?;
+        self.link()?.all(&sql, &params, |row| row.int(0))
+    }
+
     /// How the database carries a query out, line by line: which indexes it uses, named by their columns, and on PostgreSQL,
     /// which runs it for that, how many rows each step read.
     pub fn explain(&mut self, select: &SelectStatement) -> Result<Vec<String>, StoreError> {

@@ -6,6 +6,7 @@
 //! | `GET /api/plan/{plan}/{measure}?as-of=&on=` | `{id,title,lead,with,targets:[{what,quantity,unit,by,number}]}`, a number as below |
 //! | `GET /api/number/{indicator}?as-of=&on=&by=` | `{id,title,value,unit,numerator,denominator,missing,as_of,on,by:[{key,title,value,numerator,denominator}],rule,evidence:{register,sentence,count,hidden,records:[{id,serial,title}]}}`, as `luoshi number ID --json` prints it; values are exact decimals, at most 5,000 records |
 //! | `GET /api/register/{register}?…` | the query of the list page; `{register,total,page,pages,columns:[{name,title,unit}],rows:[{id,light,cells:{column:text}}],sums}` |
+//! | `POST /api/register/{register}/export?…` | the query of the list page, `format` (`xlsx`, `csv`), `columns` (`list`, `all`) and the token; the file, and a line in the ledger |
 //! | `GET /api/register/{register}/{id}` | `{register,id,version,serial,title,state,fields:{name:{title,shown,masked}},past:[{version,at,by,act,reason,changes}]}` |
 //! | `POST /api/register/{register}`, `…/{id}`, `…/{id}/move/{move}` | a form body as the pages send it (parts as `REGISTER.NUMBER.FIELD`), with the token in `csrf` or the header `x-csrf`; `{id,version}` |
 //! | `POST /api/register/{register}/{id}/reveal/{field}` | `_reason` and the token; `{field,value}`, and a line in the ledger |
@@ -32,6 +33,7 @@ use serde_json::{Map, Value, json};
 use crate::at::At;
 use crate::bureau::Bureau;
 use crate::error::status;
+use crate::page::export;
 use crate::posted::{Posted, bad_token, token_is_good};
 use crate::session::Visit;
 use crate::{App, hear};
@@ -44,6 +46,7 @@ pub fn router() -> Router<App> {
         .route("/number/{indicator}", get(number))
         .route("/register/{register}", get(list).post(save_new))
         .route("/register/{register}/{id}", get(record).post(save_edit))
+        .route("/register/{register}/export", axum::routing::post(take))
         .route("/register/{register}/{id}/move/{move}", axum::routing::post(save_move))
         .route("/register/{register}/{id}/reveal/{field}", axum::routing::post(reveal))
 }
@@ -154,6 +157,23 @@ async fn reveal(
         },
         Err(no) => refusal(lang, &no),
     }
+}
+
+async fn take(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    At(register): At<String>,
+    body: Body,
+) -> Response {
+    let sent = match Posted::read(body) {
+        Ok(posted) => {
+            let token = token(&headers, &posted);
+            export::file(&app, &visit, &register, &posted, token).await
+        }
+        Err(no) => Err(no),
+    };
+    sent.unwrap_or_else(|no| refusal(visit.lang, &no))
 }
 
 /// The token of a call: in its header, or in its form.

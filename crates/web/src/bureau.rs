@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use luoshi_desk::export::{Export, Give};
 use luoshi_desk::figure::Figure;
 use luoshi_desk::file::Sent;
 use luoshi_desk::reveal::Reveal;
@@ -52,6 +53,8 @@ asked_of_the_desk! {
     fn figure(&self, actor: &Actor, indicator: &str, when: When, by: Option<&str>) -> Result<Figure, Refusal>;
     /// A list.
     fn list(&self, actor: &Actor, ask: &ListAsk) -> Result<ListView, Refusal>;
+    /// Makes a file of a list and gives it away in pieces.
+    fn export(&self, actor: &Actor, ask: &Export, give: &mut Give<'_>) -> Result<(), Refusal>;
     /// A register explained from its own declaration.
     fn about(&self, actor: &Actor, register: &str) -> Result<AboutView, Refusal>;
     /// A record's page.

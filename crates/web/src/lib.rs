@@ -34,6 +34,7 @@ use luoshi_desk::{Actor, No, Refusal};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 pub use bureau::Bureau;
 
@@ -45,8 +46,12 @@ use session::{RequestId, Visit};
 
 /// How long a request waits for its turn before it is told that the system is busy.
 const WAIT: Duration = Duration::from_secs(3);
+/// How many lists are made into files at once.
+const EXPORTS: usize = 4;
 /// How many files are held in memory at once while they arrive.
 const UPLOADS: usize = 16;
+/// Workbooks are packed already.
+const WORKBOOK: &str = "application/vnd.openxmlformats";
 /// What pages may load: nothing from outside, no inline script, no inline style.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -58,6 +63,7 @@ pub struct App {
     turns: Arc<Semaphore>,
     sign_ins: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
     secure: bool,
 }
 
@@ -71,6 +77,7 @@ impl App {
             turns: Arc::new(Semaphore::new((cores * 4).max(8))),
             sign_ins: Arc::new(Semaphore::new(cores.max(2))),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             secure,
         }
     }
@@ -83,7 +90,9 @@ impl App {
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    use page::{about, file, form, list, measure, operations, plan, record, reveal, search, sign_in, workbench};
+    use page::{
+        about, export, file, form, list, measure, operations, plan, record, reveal, search, sign_in, workbench,
+    };
     Router::new()
         .route("/", get(workbench::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
@@ -95,6 +104,7 @@ pub fn router(app: App) -> Router {
         .route("/register/{name}", get(list::show).post(form::save_new))
         .route("/register/{name}/new", get(form::show_new))
         .route("/register/{name}/about", get(about::show))
+        .route("/register/{name}/export", post(export::take))
         .route("/register/{name}/{id}", get(record::show).post(form::save_edit))
         .route("/register/{name}/{id}/file/{field}/{digest}", get(file::show))
         .route("/register/{name}/{id}/peek", get(record::show_peek))
@@ -114,7 +124,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(headers))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new(WORKBOOK))))
         .with_state(app)
 }
 

@@ -142,6 +142,18 @@ words! {
     MISSING: "未填", "not given";
     NOTHING_RELATED: "还没有。", "None yet.";
     BLOCKED: "暂不能办", "not possible yet";
+    EXPORT: "导出", "Export";
+    EXPORT_FORMAT: "文件", "File";
+    EXPORT_XLSX: "Excel 工作簿（xlsx）", "Excel workbook (xlsx)";
+    EXPORT_CSV: "纯文本（csv）", "Plain text (csv)";
+    EXPORT_COLUMNS: "栏目", "Columns";
+    EXPORT_LIST: "列表各栏", "The list's columns";
+    EXPORT_ALL: "全部字段", "All fields";
+    EXPORT_HELP: "隐去的内容在文件里仍然隐去。每次导出记一笔：谁、什么时候、什么条件、多少条。", "What is masked stays masked in the file. Each export leaves a line: who, when, which conditions, how many records.";
+    EXPORT_TOO_MANY: "一张工作表最多装1,000,000条，请加条件，或导出纯文本。", "A sheet holds at most 1,000,000 records: add conditions, or export plain text.";
+    EXPORTS: "导出记录", "Who exported it";
+    WHEN: "时间", "When";
+    CONDITIONS: "条件", "Conditions";
     // about
     ABOUT_REGISTER: "关于这本台账", "About this register";
     OPEN_LIST: "打开台账", "Open the register";
@@ -339,6 +351,14 @@ pub fn more_hits(lang: Lang, shown: usize) -> String {
     match lang {
         Lang::Zh => format!("只列出前 {shown} 项，还有更多；请多输入几个字。"),
         Lang::En => format!("These are the first {shown}; there are more. Type some more characters."),
+    }
+}
+
+/// What an export will hold.
+pub fn export_said(lang: Lang, total: u64) -> String {
+    match lang {
+        Lang::Zh => format!("按现在的条件、次序和日子，共{}条。", count(total)),
+        Lang::En => format!("{}, with the conditions, order and day of this list.", records(lang, total)),
     }
 }
 

@@ -794,3 +794,91 @@ async fn the_api_reveals_with_the_token_only() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("D071") && !text.contains("13900002207"));
 }
+
+// ---------------------------------------------------------------------------------------------------------- exporting
+
+fn export(address: &str, body: &str) -> Request<Body> {
+    signed_in(Request::post(address)).body(Body::from(body.to_string())).unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_exported_as_it_is_asked_for_by_page_and_by_call() {
+    for base in ["/register/project/export", "/api/register/project/export"] {
+        let address = format!("{base}?view=due&sort=-places&stage=primary&as-of=2021-06-30");
+        let response = house().send(export(&address, &format!("csrf={CSRF}&format=csv&columns=all"))).await;
+        assert_eq!(response.status(), StatusCode::OK, "{base}");
+        assert_eq!(text(&response, "content-type"), "text/csv; charset=utf-8");
+        let name = "%E6%95%99%E8%82%B2%E9%A1%B9%E7%9B%AE-20210930.csv";
+        assert_eq!(
+            text(&response, "content-disposition"),
+            format!("attachment; filename=\"list.csv\"; filename*=UTF-8''{name}")
+        );
+        assert_eq!(text(&response, "cache-control"), "no-store");
+        let (_, body) = read(response).await;
+        assert!(body.starts_with(r#"Some(("places", true)) [("stage", "primary")]all"#), "{}", &body[..80]);
+        assert_eq!(body.matches('.').count(), 100 * 65_536, "it comes whole");
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_is_refused_is_a_page_and_one_without_its_token_makes_nothing() {
+    let good = format!("csrf={CSRF}&format=xlsx");
+    let (status, page) = house().post("/register/payment/export", &good).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("一张工作表装不下") && page.contains("D072"), "{page}");
+    let (status, told) = house().post("/api/register/payment/export", &good).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.contains(r#""code":"D072""#), "{told}");
+    for (body, code) in [
+        ("format=csv".to_string(), "W005"),
+        ("csrf=other&format=csv".to_string(), "W005"),
+        (format!("csrf={CSRF}&format=pdf"), "W011"),
+        (format!("csrf={CSRF}&format=csv&columns=some"), "W011"),
+        (format!("csrf={CSRF}"), "W011"),
+    ] {
+        let (status, told) = house().post("/api/register/project/export", &body).await;
+        assert!(status.is_client_error() && told.contains(code), "{body}: {told}");
+    }
+    let foreign = Request::post("/register/project/export").header("origin", "http://evil.example");
+    let foreign = signed_in(foreign.header("host", "127.0.0.1")).body(Body::from(good)).unwrap();
+    let (status, _) = read(house().send(foreign).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let stranger = Request::post("/register/project/export").body(Body::from("format=csv")).unwrap();
+    let (status, page) = read(house().send(stranger).await).await;
+    assert!(status == StatusCode::UNAUTHORIZED && page.contains("请先登录"), "{page}");
+    let (status, _) = house().get("/register/project/export").await;
+    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "a link exports nothing");
+}
+
+#[tokio::test]
+async fn an_export_that_breaks_off_does_not_look_whole() {
+    let response = house().send(export("/register/lamp/export", &format!("csrf={CSRF}&format=csv"))).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(response.into_body().collect().await.is_err(), "the body ends in an error");
+}
+
+#[tokio::test]
+async fn whoever_goes_away_ends_the_making_of_the_file() {
+    let house = house();
+    let response = house.send(export("/register/project/export", &format!("csrf={CSRF}&format=csv"))).await;
+    drop(response);
+    let gone = || house.bureau.gone.load(std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..1_000 {
+        if gone() > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert_eq!(gone(), 1);
+}
+
+#[tokio::test]
+async fn the_list_offers_an_export_to_those_who_may() {
+    let (_, page) = house().get("/register/project?view=due&stage=primary").await;
+    assert!(page.contains(r#"action="/register/project/export?view=due&amp;stage=primary""#), "{page}");
+    assert!(page.contains(r#"name="format" value="xlsx" checked"#) && page.contains(r#"name="columns" value="all""#));
+    let (_, page) = house().get("/register/lamp").await;
+    assert!(!page.contains("/export"), "those who may not are offered nothing");
+    let (_, page) = house().get("/register/project/about").await;
+    assert!(page.contains("导出记录") && page.contains("看 今年应投用 的项目"));
+}

@@ -8,6 +8,7 @@ mod budget_engine;
 mod credit_bank;
 mod duties;
 mod effects;
+mod export;
 mod files;
 mod hostile;
 mod indexes;

@@ -50,7 +50,7 @@ fn about(visit: &Visit, view: &AboutView) -> Markup {
             }
             div .abt {
                 (contents(lang, view))
-                div { (moves(lang, view)) (fields(lang, view)) (rules(lang, view)) (roles(lang, view)) (numbers(lang, view)) }
+                div { (moves(lang, view)) (fields(lang, view)) (rules(lang, view)) (roles(lang, view)) (numbers(lang, view)) (exports(lang, view)) }
             }
         }
     }
@@ -64,6 +64,7 @@ fn contents(lang: Lang, view: &AboutView) -> Markup {
         ("rules", RULES, view.rules.len()),
         ("roles", ROLES, view.roles.len()),
         ("numbers", NUMBERS, view.numbers.len()),
+        ("exports", EXPORTS, view.exports.len()),
     ];
     html! {
         nav .toc aria-label=(ON_THIS_PAGE.of(lang)) {
@@ -148,4 +149,29 @@ fn roles(lang: Lang, view: &AboutView) -> Markup {
 fn numbers(lang: Lang, view: &AboutView) -> Markup {
     let body = html! { @for (title, rule) in &view.numbers { tr { td .nm { (said(lang, title)) } td { (said(lang, rule)) } } } };
     part(lang, "numbers", NUMBERS, view.numbers.len(), &[NUMBER_TITLE, RULE], body)
+}
+
+/// Who took the list away; only for those who see the whole register.
+fn exports(lang: Lang, view: &AboutView) -> Markup {
+    let columns = |all_fields: bool| if all_fields { EXPORT_ALL } else { EXPORT_LIST }.of(lang);
+    let body = html! {
+        @for line in &view.exports {
+            tr {
+                td .nw { (line.at) }
+                td .nm { (line.by) }
+                td .n { (text::count(line.count)) }
+                td { (said(lang, &line.sentence)) }
+                td .q { (line.when) }
+                td .q .nw { (line.format) " · " (columns(line.all_fields)) }
+            }
+        }
+    };
+    part(
+        lang,
+        "exports",
+        EXPORTS,
+        view.exports.len(),
+        &[WHEN, BY_WHOM, RECORDS, CONDITIONS, AS_OF, EXPORT_FORMAT],
+        body,
+    )
 }

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use luoshi_desk::view::{CellStyle, ColumnHead, FilterHead, Lang, ListView, Phrase, Row};
 use maud::{Markup, html};
 
-use super::record;
 use super::shell::{Page, Place, day_form};
+use super::{export, record};
 use crate::at::At;
 use crate::error::WebError;
 use crate::part::phrase::said;
@@ -36,6 +36,7 @@ pub async fn show(State(app): State<App>, visit: Visit, At(name): At<String>) ->
         Ok((list, peeked))
     })
     .await?;
+    let csrf = asked.edge.who.as_ref().map(|who| who.csrf.as_str()).unwrap_or_default();
     Ok(asked.page(&visit, |(view, peeked)| Page {
         title: &view.register.title,
         class: "pg-list",
@@ -45,7 +46,7 @@ pub async fn show(State(app): State<App>, visit: Visit, At(name): At<String>) ->
         body: html! {
             div .reg .nopeek[peeked.is_none()] {
                 (side(&visit, view))
-                main .main id="main" { (list(&visit, view, peeked.as_ref().map(|record| record.id))) }
+                main .main id="main" { (list(&visit, csrf, view, peeked.as_ref().map(|record| record.id))) }
                 aside .peek id="peek" aria-label=(PREVIEW.of(visit.lang)) aria-live="polite" {
                     @if let Some(record) = peeked { (record::peek(visit.lang, record)) }
                 }
@@ -102,7 +103,7 @@ fn view_links(lang: Lang, view: &ListView) -> Markup {
     }
 }
 
-fn list(visit: &Visit, view: &ListView, peeked: Option<i64>) -> Markup {
+fn list(visit: &Visit, csrf: &str, view: &ListView, peeked: Option<i64>) -> Markup {
     let lang = visit.lang;
     let current = view.views.iter().find(|named| named.current);
     html! {
@@ -122,6 +123,7 @@ fn list(visit: &Visit, view: &ListView, peeked: Option<i64>) -> Markup {
             p .sentence { (sentence(visit, view)) }
             (day_form(visit, view.when, &kept(visit)))
             (filter_form(visit, view))
+            (export::form(visit, csrf, view))
         }
         @if view.rows.is_empty() { (empty(visit, view)) } @else { (table(visit, view, peeked)) (pages(visit, view)) }
     }

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod error;
+pub mod export;
 pub mod file;
 pub mod form;
 pub mod list;

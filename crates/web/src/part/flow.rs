@@ -323,6 +323,7 @@ mod tests {
             rules: vec![],
             roles: vec![],
             numbers: vec![],
+            exports: vec![],
         }
     }
 
