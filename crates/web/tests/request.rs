@@ -847,7 +847,7 @@ async fn an_export_that_is_refused_is_a_page_and_one_without_its_token_makes_not
     let (status, page) = read(house().send(stranger).await).await;
     assert!(status == StatusCode::UNAUTHORIZED && page.contains("请先登录"), "{page}");
     let (status, _) = house().get("/register/project/export").await;
-    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "a link exports nothing");
+    assert_eq!(status, StatusCode::NOT_FOUND, "a link exports nothing");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::support::{House, Pairs, as_of, id_number, on, save};
 use calamine::{Data, Reader as _};
 use luoshi_desk::export::{Chunk, Export, Format};
 use luoshi_desk::view::{CellStyle, Lang, ListView, When};
-use luoshi_desk::{ListAsk, No, Refusal, Save};
+use luoshi_desk::{ListAsk, No, Refusal};
 
 /// A file as it was given away.
 #[derive(Debug, Default)]
