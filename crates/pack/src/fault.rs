@@ -75,6 +75,7 @@ codes! {
     PART "P061" "A register cannot be part of what `part_of` names: the field must be a reference that must be given."
     COPY "P062" "A copied value cannot be: its path leads to no field of another record, to another kind, to a copy, or something else writes the field."
     INDEX "P063" "The indicators of a register need more than four covering indexes, each of which costs every write."
+    DERIVE "P064" "A derived value cannot be: its kind is none that is computed, something else would write it, or it would depend on itself."
     SEALED "P070" "A sealed field holds text and answers equality only: it names no record, sorts nothing, has no default, and is compared with a literal or another sealed field."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."
     QUOTE "L002" "A quote or heading does not stand in the text after the one before it, character for character."

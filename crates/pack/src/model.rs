@@ -172,9 +172,16 @@ pub struct Field {
     pub by_move: bool,
     /// Holds what stands at the end of this path; kept equal by the store, never typed.
     pub copy: Option<Path>,
+    /// Holds what this exit computes from the record and its parts; kept so by the store, never typed.
+    pub derive: Option<String>,
 }
 
 impl Field {
+    /// Whether the store computes it, so that nobody writes it.
+    pub fn computed(&self) -> bool {
+        self.copy.is_some() || self.derive.is_some()
+    }
+
     /// A field with a name, a kind and nothing else said.
     pub fn of(name: &str, kind: Kind) -> Field {
         Field {
@@ -193,6 +200,7 @@ impl Field {
             when: None,
             by_move: false,
             copy: None,
+            derive: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod calendar;
 mod check;
 mod condition;
 mod cursor;
+mod derive;
 mod duty;
 mod field;
 mod flow;
@@ -299,6 +300,7 @@ fn close_registers(drafts: &[Draft], house: &mut House) {
         }
         house.packs.registers.insert(register.name.clone(), register);
     }
+    drafts.iter().for_each(|draft| draft.check_derived(&house.packs));
 }
 
 /// `view.toml`: `[REGISTER.NAME]`, lists that a pack offers of a register of a pack it needs.

@@ -2,6 +2,7 @@
 
 use super::condition::Ground;
 use super::cursor::{Item, Table};
+use super::derive;
 use crate::condition::{Assign, Operand, Source};
 use crate::fault;
 use crate::model::{Kind, Open};
@@ -17,6 +18,10 @@ pub(super) fn read_assign(table: &Table, target: &str, ground: &Ground) -> Assig
         if matches!(kind, Kind::Files { .. }) {
             let hint = "let a person send the files, or follow the reference to the record that has them";
             item.fault(fault::OPERAND, format!("`{}` holds files, which are only ever sent", item.key), hint);
+            continue;
+        }
+        if ground.house.packs.field(target, &item.key).is_some_and(|field| field.derive.is_some()) {
+            derive::refuse_written(&item, &item.key);
             continue;
         }
         let Some(operand) = ground.operand(&item, &kind) else { continue };

@@ -20,6 +20,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
     let help = table.text("help");
     let was = table.text("was");
     let copy = table.text("copy");
+    let derive = table.text("derive");
     let kind = read_kind(table);
     let default = table.item("default");
     table.item("when");
@@ -47,6 +48,7 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
         when: None,
         by_move,
         copy: copy.map(|path| path.split('.').map(str::to_owned).collect()),
+        derive,
     })
 }
 

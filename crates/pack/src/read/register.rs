@@ -7,11 +7,11 @@ use super::field::read_field;
 use super::flow::{asked, check_state_days, read_given, read_move, read_states};
 use super::house::{House, is_text};
 use super::name;
-use super::sealed;
+use super::{derive, sealed};
 use super::view::{read_columns, read_views};
 use crate::condition::Path;
 use crate::fault;
-use crate::model::{Field, Flow, Kind, Move, Register, Serial};
+use crate::model::{Field, Flow, Kind, Move, Packs, Register, Serial};
 use crate::words::{did_you_mean, in_words};
 use indexmap::IndexMap;
 
@@ -154,6 +154,12 @@ impl<'d> Draft<'d> {
         }
         self.table.finish();
         register
+    }
+
+    /// Says which derived values would depend on themselves, once every register is closed.
+    pub(super) fn check_derived(&self, packs: &Packs) {
+        let items = self.fields.iter().filter_map(|(_, table)| table.item("derive"));
+        items.take(1).for_each(|item| derive::check_circle(&item, &self.register.name, packs));
     }
 
     /// Says that another register gives the same serial numbers.
@@ -326,6 +332,9 @@ impl<'d> Draft<'d> {
             item.fault(fault::TWICE, format!("`{was}` is a field still"), "rename the old field away, or drop `was`");
         }
         field.copy = self.read_copy(field, table, ground);
+        if let Some(item) = table.item("derive") {
+            derive::check_field(&item, field, &self.register, ground.house);
+        }
         field.when = table.table("when").map(|table| ground.condition(&table));
     }
 
@@ -415,6 +424,10 @@ impl<'d> Draft<'d> {
                     format!("a move writes `{}`, which is a copy", item.key),
                     "leave it to the store",
                 );
+            }
+            let derived = register.fields.get(&item.key).is_some_and(|field| field.derive.is_some());
+            if derived && moves().any(|step| step.ask.contains(&item.key) || step.clear.contains(&item.key)) {
+                derive::refuse_written(item, &item.key);
             }
             let only = register.fields.get(&item.key).is_some_and(|field| field.by_move);
             if only && register.fields[&item.key].must {
