@@ -7,6 +7,7 @@ pub mod assign;
 pub mod condition;
 mod context;
 pub mod decimal;
+pub mod derive;
 pub mod digest;
 pub mod kind;
 mod lang;

@@ -82,6 +82,19 @@ pub struct Table {
     pub search: Search,
     /// Columns that hold a value copied across references; the store alone writes them.
     pub copies: Vec<Copy>,
+    /// Columns that exits compute; the store alone writes them.
+    pub derives: Vec<Derived>,
+    /// The column that refers to the whole, and the whole's table, when its rows are parts.
+    pub part_of: Option<(String, String)>,
+}
+
+/// A column that an exit computes from the row and its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    /// The column.
+    pub column: String,
+    /// The exit.
+    pub exit: String,
 }
 
 /// A column that holds what stands at the end of a path.
@@ -180,6 +193,8 @@ pub fn event() -> Table {
         serial: None,
         search: Search::default(),
         copies: vec![],
+        derives: vec![],
+        part_of: None,
     }
 }
 
@@ -218,6 +233,11 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
         serial: register.serial.clone(),
         search: search(packs, register),
         copies: register.fields.values().filter_map(|field| copy(packs, register, field)).collect(),
+        derives: register.fields.values().filter_map(derived).collect(),
+        part_of: register.part_of.as_ref().and_then(|field| {
+            let (column, whole) = steps(packs, register, std::slice::from_ref(field))?.pop()?;
+            Some((column, whole))
+        }),
     }
 }
 
@@ -327,6 +347,10 @@ fn copy(packs: &Packs, register: &Register, field: &luoshi_pack::Field) -> Optio
     let (value, path) = field.copy.as_ref()?.split_last()?;
     let steps = steps(packs, register, path)?;
     Some(Copy { column: field.name.clone(), steps, value: value.clone() })
+}
+
+fn derived(field: &luoshi_pack::Field) -> Option<Derived> {
+    Some(Derived { column: field.name.clone(), exit: field.derive.clone()? })
 }
 
 /// The references of a path, each with the table it leads to.

@@ -30,6 +30,8 @@ fn tables() -> Vec<Table> {
         serial: None,
         search: Search::default(),
         copies: vec![],
+        derives: vec![],
+        part_of: None,
     };
     let unit = table(
         "unit",

@@ -8,8 +8,8 @@ use crate::sync::{self, Change, Drops, Plan, Step};
 use crate::writer::Writer;
 use luoshi_kernel::table::Table;
 
-/// How many owners are computed anew in one transaction.
-const OWNERS: i64 = 1_000;
+/// How many records are computed anew in one transaction.
+const ANEW: i64 = 1_000;
 
 /// Brings the database to these tables; runs alone in the lane.
 pub(crate) fn apply(
@@ -18,14 +18,16 @@ pub(crate) fn apply(
     tables: &[Table],
     drop: &[String],
 ) -> Result<Vec<Change>, StoreError> {
-    let plan = sync::plan(&mut *writer.link()?, tables, Drops::Named(drop))?;
+    let derives = writer.derives.clone();
+    let plan = sync::plan(&mut *writer.link()?, tables, &derives, Drops::Named(drop))?;
     if !plan.steps.is_empty() {
         at_once(writer, &plan)?;
     }
     for step in plan.steps.iter().filter(|step| step.apart) {
         match &step.change {
-            Change::Owners { table } => owners(writer, act, table, &sync::owners_due(table))?,
-            Change::Copies { table } => owners(writer, act, table, &sync::copies_due(table))?,
+            Change::Owners { table } => anew(writer, act, table, &[done(&sync::owners_due(table))])?,
+            Change::Copies { table } => anew(writer, act, table, &[done(&sync::copies_due(table))])?,
+            Change::Derives { table } => anew(writer, act, table, &step.sql)?,
             Change::Search { table } => search(writer, act, table)?,
             _ => apart(writer, step)?,
         }
@@ -78,26 +80,37 @@ fn transaction(writer: &mut Writer, work: impl FnOnce(&mut Link) -> Result<(), S
     done
 }
 
-/// Computes the owner and the copied values of every record anew, a thousand at a time; those that differ get a new version.
-fn owners(writer: &mut Writer, act: &Act, table: &str, key: &str) -> Result<(), StoreError> {
-    let mut after = 0;
-    while let Some(last) = group(writer, act, |writer| some_owners(writer, table, after))? {
-        after = last;
-    }
-    transaction(writer, |link| link.execute("DELETE FROM meta WHERE key = $1", &[key.into()]).map(|_| ()))
+/// Takes away the mark that something is still to be computed anew.
+fn done(key: &str) -> String {
+    format!("DELETE FROM meta WHERE key = '{key}'")
 }
 
-fn some_owners(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i64>, StoreError> {
+/// Computes the owner, the copied and the derived values of every record anew, a thousand at a time; those that differ get
+/// a new version. `sql` says that it is done.
+fn anew(writer: &mut Writer, act: &Act, table: &str, sql: &[String]) -> Result<(), StoreError> {
+    let mut after = 0;
+    while let Some(last) = group(writer, act, |writer| some_anew(writer, table, after))? {
+        after = last;
+    }
+    transaction(writer, |link| sql.iter().try_for_each(|sql| link.batch(sql)))
+}
+
+fn some_anew(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i64>, StoreError> {
     let shape = writer.schema.shape(table)?.clone();
     let sql = format!("SELECT \"id\" FROM \"{table}\" WHERE \"id\" > $1 ORDER BY \"id\" LIMIT $2");
-    let ids = writer.link()?.all(&sql, &[after.into(), OWNERS.into()], |row| row.int(0))?;
+    let ids = writer.link()?.all(&sql, &[after.into(), ANEW.into()], |row| row.int(0))?;
     for id in &ids {
         let Some(before) = writer.line(&shape, *id, None)? else { continue };
         let owner = writer.owner_of(&shape, &before)?;
         let mut line = Line { version: before.version + 1, owner, ..before.clone() };
         let copied = crate::copied::fill(writer, &shape, &mut line)?;
-        if owner != before.owner || copied {
-            let act = if copied { crate::copied::ACT } else { crate::owner::ACT };
+        let derived = crate::derived::fill(writer, &shape, &mut line, false)?;
+        if owner != before.owner || copied || derived {
+            let act = match (copied, derived) {
+                (true, _) => crate::copied::ACT,
+                (false, true) => crate::derived::ACT,
+                (false, false) => crate::owner::ACT,
+            };
             writer.put(&crate::writer::Step { shape: &shape, before: Some(&before), after: &line, act })?;
         }
     }

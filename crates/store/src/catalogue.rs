@@ -6,7 +6,7 @@
 use crate::error::StoreError;
 use crate::link::Link;
 use crate::shape::{Dropped, FIRST_FIELD, Schema};
-use luoshi_kernel::table::{Column, ColumnKind, Copy, Owner, Search, Table};
+use luoshi_kernel::table::{Column, ColumnKind, Copy, Derived, Owner, Search, Table};
 use luoshi_pack::Serial;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +44,12 @@ struct Rest {
     /// Column, references, copied column.
     #[serde(default)]
     copies: Vec<RestCopy>,
+    /// Derived column, exit.
+    #[serde(default)]
+    derives: Vec<(String, String)>,
+    /// The reference to the whole, the whole's table.
+    #[serde(default)]
+    part_of: Option<(String, String)>,
 }
 
 /// A copied field: its name, the steps to the register it is copied from, the field there.
@@ -87,6 +93,8 @@ fn rest_of(table: &Table) -> Rest {
         serial: table.serial.as_ref().map(|serial| (serial.prefix.clone(), serial.year, serial.digits)),
         search: (table.search.label.clone(), table.search.fields.clone()),
         copies: table.copies.iter().map(|copy| (copy.column.clone(), copy.steps.clone(), copy.value.clone())).collect(),
+        derives: table.derives.iter().map(|derived| (derived.column.clone(), derived.exit.clone())).collect(),
+        part_of: table.part_of.clone(),
     }
 }
 
@@ -105,6 +113,8 @@ fn table_of(name: String, columns: Vec<Column>, rest: Rest) -> Table {
         serial: rest.serial.map(|(prefix, year, digits)| Serial { prefix, year, digits }),
         search: Search { label: rest.search.0, fields: rest.search.1 },
         copies: rest.copies.into_iter().map(|(column, steps, value)| Copy { column, steps, value }).collect(),
+        derives: rest.derives.into_iter().map(|(column, exit)| Derived { column, exit }).collect(),
+        part_of: rest.part_of,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Values copied across references (`copy = "item.kind"`): stored with the row, computed by the store alone, and followed in the
 //! write that changes what they are copied from.
 
+use crate::derived;
 use crate::error::StoreError;
 use crate::owner::FOLLOWERS;
 use crate::reader::{Line, Reader};
@@ -87,6 +88,7 @@ fn move_copiers(writer: &mut Writer, copier: &Copier, id: i64, from: &Shape) -> 
         let Some(before) = writer.line(&shape, id, None)? else { continue };
         let mut after = Line { version: before.version + 1, ..before.clone() };
         after.values[place] = value.clone();
+        derived::fill(writer, &shape, &mut after, false)?;
         writer.put(&Step { shape: &shape, before: Some(&before), after: &after, act: ACT })?;
     }
     Ok(())

@@ -174,6 +174,18 @@ pub enum StoreError {
         /// The same in Chinese.
         chinese: String,
     },
+    /// A derived field names an exit that this program does not bring.
+    #[error(
+        "`{table}.{column}` is derived by `{exit}`, which this program does not bring [S023]; use the program that belongs to the packs"
+    )]
+    NoExit {
+        /// The register's name.
+        table: String,
+        /// The derived field.
+        column: String,
+        /// The exit's name.
+        exit: String,
+    },
     /// The database holds something that this program never writes.
     #[error("the database is damaged: {what} [S021]; run `luoshi verify`")]
     Damaged {
@@ -208,6 +220,7 @@ impl StoreError {
             StoreError::File { .. } => "S020",
             StoreError::Damaged { .. } => "S021",
             StoreError::Keys { .. } => "S022",
+            StoreError::NoExit { .. } => "S023",
         }
     }
 
@@ -250,6 +263,9 @@ impl StoreError {
             StoreError::Lost { .. } => "写入未能提交，未保留任何内容，请重试".into(),
             StoreError::Database { message } => format!("数据库报告：{message}"),
             StoreError::File { path, message } => format!("{path}：{message}"),
+            StoreError::NoExit { table, column, exit } => {
+                format!("台账“{table}”的“{column}”由“{exit}”算出，本程序没有这一算法，请使用与业务包相配的程序")
+            }
             StoreError::Damaged { what } => format!("数据库已损坏（{what}），请运行 luoshi verify"),
         };
         format!("{sentence} [{code}]")

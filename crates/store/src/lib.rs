@@ -9,6 +9,7 @@ mod backup;
 mod catalogue;
 mod closure;
 mod copied;
+mod derived;
 mod erase;
 mod error;
 mod file;

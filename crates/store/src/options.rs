@@ -2,10 +2,11 @@
 
 use crate::error::StoreError;
 use crate::keys::Keys;
+use luoshi_kernel::derive::Derives;
 use std::path::{Path, PathBuf};
 
 /// How a store is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Which database.
     pub database: Database,
@@ -17,6 +18,8 @@ pub struct Options {
     pub files: Option<PathBuf>,
     /// The keys of sealed fields; `None`: sealed values can be neither read nor written.
     pub keys: Option<Keys>,
+    /// The exits by which values are derived.
+    pub derives: Derives,
 }
 
 impl Options {
@@ -24,17 +27,36 @@ impl Options {
     pub fn sqlite(file: impl Into<PathBuf>) -> Options {
         let file = file.into();
         let files = Some(file.with_file_name("files"));
-        Options { database: Database::Sqlite(file), durable: true, readers: 4, files, keys: None }
+        Options {
+            database: Database::Sqlite(file),
+            durable: true,
+            readers: 4,
+            files,
+            keys: None,
+            derives: Derives::new(),
+        }
     }
 
     /// A durable PostgreSQL database at this address, with four readers, and no folder of files.
     pub fn postgres(url: impl Into<String>) -> Options {
-        Options { database: Database::Postgres(url.into()), durable: true, readers: 4, files: None, keys: None }
+        Options {
+            database: Database::Postgres(url.into()),
+            durable: true,
+            readers: 4,
+            files: None,
+            keys: None,
+            derives: Derives::new(),
+        }
     }
 
     /// The same with the keys of a folder.
     pub fn with_keys(self, folder: impl Into<PathBuf>) -> Options {
         Options { keys: Some(Keys::in_folder(folder)), ..self }
+    }
+
+    /// The same with exits by which values are derived.
+    pub fn with_derives(self, derives: Derives) -> Options {
+        Options { derives, ..self }
     }
 
     /// The same with a folder of files.

@@ -8,6 +8,7 @@ use crate::pool::Watch;
 use crate::record::{Record, Version};
 use crate::seal::Vault;
 use crate::shape::{HEAD, Schema, Shape};
+use luoshi_kernel::derive::Derives;
 use luoshi_kernel::table::{ColumnKind, PAST, Table};
 use luoshi_pack::Value;
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
@@ -22,6 +23,8 @@ pub struct Reader {
     pub(crate) schema: Arc<Schema>,
     /// What opens sealed values, where keys are at hand.
     pub(crate) vault: Option<Arc<Vault>>,
+    /// The exits by which values are derived.
+    pub(crate) derives: Arc<Derives>,
 }
 
 /// A row of a register's own table, its declared values in the order of the columns.
@@ -89,9 +92,10 @@ impl Reader {
         watch: Option<Arc<Watch>>,
         schema: Arc<Schema>,
         vault: Option<Arc<Vault>>,
+        derives: Arc<Derives>,
     ) -> Reader {
         let dialect = lock(&link).dialect();
-        Reader { link, watch, dialect, schema, vault }
+        Reader { link, watch, dialect, schema, vault, derives }
     }
 
     /// The connection, unless this read has outlived its time.

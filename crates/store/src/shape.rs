@@ -47,6 +47,10 @@ pub(crate) struct Shape {
     pub followers: Vec<Follower>,
     /// Registers that copy across or from a column of this one.
     pub copiers: Vec<Copier>,
+    /// Where something is derived: the registers of its parts, each with the column that refers to it.
+    pub parts: Vec<(String, String)>,
+    /// The place of the reference to the whole, and the whole's register, where something is derived of that.
+    pub whole: Option<(usize, String)>,
     /// Columns that refer to shared registers: (place, register's number).
     pub shared: Vec<(usize, i64)>,
     /// Sealed fields.
@@ -127,6 +131,8 @@ impl Schema {
                         .collect(),
                     followers: followers(&tables, table),
                     copiers: copiers(&tables, table),
+                    parts: parts_of(&tables, table),
+                    whole: whole(&tables, table),
                     shared: shared(&tables, &numbers, table),
                     sql: texts(table),
                     sealed: sealed(table),
@@ -302,6 +308,20 @@ fn copiers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Copier> {
         }
     }
     found
+}
+
+fn parts_of(tables: &HashMap<&str, &Table>, table: &Table) -> Vec<(String, String)> {
+    match table.derives.is_empty() {
+        true => vec![],
+        false => crate::derived::parts(tables.values().copied(), table),
+    }
+}
+
+fn whole(tables: &HashMap<&str, &Table>, table: &Table) -> Option<(usize, String)> {
+    let (column, whole) = table.part_of.as_ref()?;
+    let derives = tables.get(whole.as_str()).is_some_and(|whole| !whole.derives.is_empty());
+    let place = table.columns.iter().position(|other| other.name == *column)?;
+    derives.then(|| (place, whole.clone()))
 }
 
 /// Columns that refer to registers without an owner.

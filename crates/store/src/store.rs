@@ -14,6 +14,7 @@ use crate::shape::Schema;
 use crate::sync::{self, Change};
 use crate::writer::Writer;
 use crate::{catalogue, postgres, sqlite, system};
+use luoshi_kernel::derive::Derives;
 use luoshi_kernel::table::Table;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -35,6 +36,7 @@ pub struct Store {
     file: Option<PathBuf>,
     files: Folder,
     vault: Option<Arc<Vault>>,
+    derives: Arc<Derives>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -63,6 +65,7 @@ impl Store {
         let readers = readers()?;
         let vault = options.keys.map(|keys| Vault::open(&mut writer, keys).map(Arc::new)).transpose()?;
         let schema = Arc::new(catalogue::load(&mut writer)?);
+        let derives = Arc::new(options.derives);
         let dialect = writer.dialect();
         let files = Folder::new(options.files);
         let file = match options.database {
@@ -71,7 +74,7 @@ impl Store {
         };
         let (pool, lane) = (Pool::new(readers), Arc::new(Lane::default()));
         let bell = Arc::new(Bell::default());
-        let reader = Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone(), vault.clone());
+        let reader = Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone(), vault.clone(), derives.clone());
         let writer = Arc::new(Mutex::new(Writer::new(reader, bell.clone())));
         let serving = (lane.clone(), writer.clone());
         let watching = pool.clone();
@@ -83,7 +86,7 @@ impl Store {
         ];
         bell.ring();
         let schema = Arc::new(RwLock::new(schema));
-        Ok(Store { pool, lane, writer, bell, schema, dialect, file, files, vault, threads })
+        Ok(Store { pool, lane, writer, bell, schema, dialect, file, files, vault, derives, threads })
     }
 
     /// Which SQL the database speaks.
@@ -95,7 +98,7 @@ impl Store {
     pub fn difference(&self, tables: &[Table]) -> Result<Vec<Change>, StoreError> {
         self.read(|reader| {
             let mut link = reader.link()?;
-            let plan = sync::plan(&mut link, tables, sync::Drops::All)?;
+            let plan = sync::plan(&mut link, tables, &self.derives, sync::Drops::All)?;
             Ok(plan.steps.into_iter().map(|step| step.change).collect())
         })
     }
@@ -125,7 +128,7 @@ impl Store {
         let (link, watch) = self.pool.begin()?;
         let _ending = Ending(&self.pool, &watch);
         let schema = self.schema_now(&mut lock(&link))?;
-        body(&mut Reader::new(link, Some(watch.clone()), schema, self.vault.clone()))
+        body(&mut Reader::new(link, Some(watch.clone()), schema, self.vault.clone(), self.derives.clone()))
     }
 
     /// Runs a write in the lane and waits until it is committed. The closure may run twice, so it must change nothing
@@ -194,6 +197,11 @@ impl Store {
     /// What opens sealed values.
     pub(crate) fn vault(&self) -> Option<Arc<Vault>> {
         self.vault.clone()
+    }
+
+    /// The exits by which values are derived.
+    pub(crate) fn derives(&self) -> &Derives {
+        &self.derives
     }
 
     /// The file of a SQLite database.

@@ -9,6 +9,7 @@ use crate::link::Link;
 use crate::options::Dialect;
 use crate::shape::{OWNER, SEQ, SERIAL, list, past, quoted};
 use crate::system;
+use luoshi_kernel::derive::Derives;
 use luoshi_kernel::digest::hex;
 use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +49,7 @@ pub enum Change {
         /// The field.
         column: String,
     },
-    /// The serial pattern, the owner path or the order of the fields is declared anew.
+    /// The serial pattern, the owner path, the order of the fields or who writes them is declared anew.
     Meaning {
         /// The register.
         table: String,
@@ -60,6 +61,11 @@ pub enum Change {
     },
     /// The values that its records copy across references are computed anew, after they are declared anew.
     Copies {
+        /// The register.
+        table: String,
+    },
+    /// What is derived of its records is computed anew, after it is declared anew or its exit computes otherwise.
+    Derives {
         /// The register.
         table: String,
     },
@@ -91,9 +97,12 @@ impl fmt::Display for Change {
             Change::Field { table, column } => write!(out, "`{table}` gets the field `{column}`"),
             Change::Rename { table, from, to } => write!(out, "the field `{table}.{from}` is renamed to `{to}`"),
             Change::Drop { table, column } => write!(out, "the field `{table}.{column}` is dropped; the past keeps it"),
-            Change::Meaning { table } => write!(out, "`{table}` declares its owner, serial number or field order anew"),
+            Change::Meaning { table } => {
+                write!(out, "`{table}` declares its owner, serial number, field order or who writes a field anew")
+            }
             Change::Owners { table } => write!(out, "the owner of every record of `{table}` is computed anew"),
             Change::Copies { table } => write!(out, "what every record of `{table}` copies is computed anew"),
+            Change::Derives { table } => write!(out, "what is derived of every record of `{table}` is computed anew"),
             Change::Search { table } => write!(out, "the search index of `{table}` is made anew"),
             Change::Index { table, columns, unique: true } => {
                 write!(out, "no two records of `{table}` may share {}", columns.join(", "))
@@ -114,9 +123,10 @@ impl Change {
             Change::Field { table, column } => format!("台账“{table}”增加字段“{column}”"),
             Change::Rename { table, from, to } => format!("台账“{table}”的字段“{from}”改名为“{to}”"),
             Change::Drop { table, column } => format!("台账“{table}”去掉字段“{column}”，历史版本仍保留"),
-            Change::Meaning { table } => format!("台账“{table}”的归属、编号规则或字段顺序有改动"),
+            Change::Meaning { table } => format!("台账“{table}”的归属、编号规则、字段顺序或字段由谁填写有改动"),
             Change::Owners { table } => format!("台账“{table}”全部记录的归属重新计算"),
             Change::Copies { table } => format!("台账“{table}”全部记录的引用取值重新计算"),
+            Change::Derives { table } => format!("台账“{table}”全部记录的计算值重新计算"),
             Change::Search { table } => format!("台账“{table}”的检索索引重新建立"),
             Change::Index { table, columns, unique: true } => {
                 format!("台账“{table}”的“{}”不得重复", columns.join("、"))
@@ -157,6 +167,11 @@ pub(crate) fn copies_due(table: &str) -> String {
     format!("copies:{table}")
 }
 
+/// Key in `meta` that says on what the derived values of a register rest, once they are computed.
+pub(crate) fn derived_by(table: &str) -> String {
+    format!("derived:{table}")
+}
+
 /// Key in `meta` that says that the search index of a register is still to be made anew.
 pub(crate) fn search_due(table: &str) -> String {
     format!("search:{table}")
@@ -172,7 +187,7 @@ pub(crate) enum Drops<'a> {
 }
 
 /// Compares what is declared with what the database holds.
-pub(crate) fn plan(link: &mut Link, tables: &[Table], drop: Drops<'_>) -> Result<Plan, StoreError> {
+pub(crate) fn plan(link: &mut Link, tables: &[Table], derives: &Derives, drop: Drops<'_>) -> Result<Plan, StoreError> {
     let dialect = link.dialect();
     let held = crate::catalogue::entries(link)?;
     let mut by_name: BTreeMap<&str, &Entry> = held.iter().map(|entry| (entry.table.name.as_str(), entry)).collect();
@@ -204,11 +219,30 @@ pub(crate) fn plan(link: &mut Link, tables: &[Table], drop: Drops<'_>) -> Result
     for table in due.iter().filter_map(|key| key.strip_prefix("copies:")) {
         plan.steps.push(copies_step(table));
     }
+    for table in crate::derived::parts_first(tables) {
+        let Some(basis) = crate::derived::basis(tables, table, derives) else { continue };
+        let key = derived_by(&table.name);
+        let sql = "SELECT value FROM meta WHERE key = $1";
+        let kept = link.one(sql, &[key.as_str().into()], |row| row.text(0))?;
+        if new.contains(&table.name) {
+            plan.after.push(put_meta(&key, &basis));
+        } else if kept.as_ref() != Some(&basis) {
+            let change = Change::Derives { table: table.name.clone() };
+            plan.steps.push(Step { change, sql: vec![put_meta(&key, &basis)], apart: true });
+        }
+    }
     let due = link.all("SELECT key FROM meta WHERE key LIKE 'search:%'", &[], |row| row.text(0))?;
     for table in due.iter().filter_map(|key| key.strip_prefix("search:")) {
         plan.steps.push(search_step(table));
     }
     Ok(plan)
+}
+
+/// Names of tables, columns and exits are plain.
+fn put_meta(key: &str, value: &str) -> String {
+    format!(
+        "INSERT INTO meta (key, value) VALUES ('{key}', '{value}') ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
 }
 
 fn search_step(table: &str) -> Step {
@@ -360,11 +394,17 @@ fn compared(
     let order = |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     let reordered = plan.steps.len() == before && order(&held.table) != order(table);
     let moved = held.table.owner != table.owner;
-    if moved || held.table.serial != table.serial || reordered {
+    // What the store wrote so far is typed from now on.
+    let typed = (!held.table.copies.is_empty() && table.copies.is_empty())
+        || (!held.table.derives.is_empty() && table.derives.is_empty());
+    if moved || held.table.serial != table.serial || reordered || typed {
         let mut sql = Vec::new();
         if moved {
             let key = owners_due(&table.name);
             sql.push(format!("INSERT INTO meta (key, value) VALUES ('{key}', '') ON CONFLICT DO NOTHING"));
+        }
+        if table.derives.is_empty() {
+            sql.push(format!("DELETE FROM meta WHERE key = '{}'", derived_by(&table.name)));
         }
         plan.steps.push(Step { change: Change::Meaning { table: table.name.clone() }, sql, apart: false });
         if moved {

@@ -7,11 +7,11 @@ use crate::reader::{Below, Line, Reader};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
 use crate::watching::Written;
-use crate::{closure, copied, owner, search, seen, serial, several, tally};
+use crate::{closure, copied, derived, owner, search, seen, serial, several, tally};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
 use luoshi_pack::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -55,6 +55,8 @@ struct Member {
     due: Vec<search::Due>,
     /// Rows written, where somebody asked for them.
     written: Option<Vec<Written>>,
+    /// Records with parts that were written since their derived values were computed.
+    underived: BTreeSet<(String, i64)>,
     writing: bool,
     broken: Option<StoreError>,
 }
@@ -178,6 +180,7 @@ impl Writer {
         });
         self.fill(shape, &mut line, below.as_mut().map(|(base, line)| (&**base, line)), draft.values)?;
         copied::fill(self, shape, &mut line)?;
+        derived::fill(self, shape, &mut line, true)?;
         if let Some((base, line)) = &mut below {
             self.number(base, line, draft.unfiled)?;
             line.owner = self.owner_of(base, line)?;
@@ -204,7 +207,7 @@ impl Writer {
             Some(base) => Some((base.clone(), self.line(base, id, None)?.ok_or_else(absent)?)),
             None => None,
         };
-        if before.version != expected {
+        if before.version != expected && !self.only_derived(shape, id, expected, before.version)? {
             let current =
                 self.opened(shape, before, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone())))?;
             let (table, current) = (shape.table.name.clone(), Box::new(current));
@@ -217,6 +220,7 @@ impl Writer {
         if change.state.is_some() {
             after.state = change.state;
         }
+        derived::fill(self, shape, &mut after, false)?;
         self.number(shape, &mut after, change.unfiled)?;
         if let Some((base, line)) = &mut after_below {
             self.number(base, line, change.unfiled)?;
@@ -350,12 +354,17 @@ impl Writer {
             self.member.written.get_or_insert_default().push(Written { table, before, after });
         }
         search::note(self, step)?;
+        derived::note(self, step);
         if step.shape.is_unit() {
             closure::follow(self, step)?;
         }
         seen::follow(self, step)?;
         copied::follow(self, step)?;
         owner::follow(self, step)
+    }
+
+    pub(crate) fn underived(&mut self) -> &mut BTreeSet<(String, i64)> {
+        &mut self.member.underived
     }
 
     pub(crate) fn noted(&mut self) -> &mut Option<Vec<Written>> {
@@ -540,7 +549,7 @@ impl Writer {
     /// Ends a member: keeps what it wrote, or undoes it.
     pub(crate) fn leave(&mut self, succeeded: bool) -> Result<(), StoreError> {
         let kept = match (succeeded, self.member.broken.take()) {
-            (true, None) => self.keep(),
+            (true, None) => self.derive().and_then(|_| self.keep()),
             (true, Some(error)) => Err(error),
             (false, _) => {
                 self.undo()?;

@@ -22,7 +22,10 @@ pub(super) fn check_field(item: &Item, field: &Field, register: &Register, house
     );
     let typed = field.must || field.unique || field.by_move || !field.default.is_null();
     let (what, hint) = if !computed {
-        (format!("is of kind {}, which is never computed", kind_word(&field.kind)), "derive text, numbers, days, choices")
+        (
+            format!("is of kind {}, which is never computed", kind_word(&field.kind)),
+            "derive text, numbers, days, choices",
+        )
     } else if field.copy.is_some() {
         ("is a copy already".to_owned(), "keep one of the two")
     } else if field.sealed {

@@ -16,6 +16,7 @@ pub(super) fn check(store: &Store, check: &mut Check) -> Result<(), StoreError> 
     unique(store, check)?;
     tally(store, check)?;
     for shape in check.schema.clone().shapes() {
+        derived(store, check, shape)?;
         if shape.table.owner == Owner::Nobody {
             seen(store, check, shape)?;
         }
@@ -153,6 +154,48 @@ fn count(store: &Store, table: &str) -> Result<Counts, StoreError> {
         after = *last;
         page.into_iter().for_each(|(_, owner, state)| *counts.entry((owner, state)).or_default() += 1);
     }
+}
+
+/// Records whose derived values are computed in one snapshot.
+const DERIVED: i64 = 500;
+
+/// Derived values against what the exits compute from the records and their parts.
+fn derived(store: &Store, check: &mut Check, shape: &Shape) -> Result<(), StoreError> {
+    for derived in &shape.table.derives {
+        if !store.derives().contains_key(derived.exit.as_str()) {
+            let subject = format!("`{}.{}`", shape.table.name, derived.column);
+            let what = format!("cannot be recounted: the program does not bring the exit `{}`", derived.exit);
+            check.find(subject, what, format!("无法重算：本程序没有算法“{}”", derived.exit));
+            return Ok(());
+        }
+    }
+    let mut after = i64::MIN;
+    while !shape.table.derives.is_empty() {
+        let (last, astray) = store.read(|reader| {
+            let (id, table) = (quoted("id"), quoted(&shape.table.name));
+            let sql = format!("SELECT {id} FROM {table} WHERE {id} > $1 ORDER BY {id} LIMIT $2");
+            let ids = reader.link()?.all(&sql, &[after.into(), DERIVED.into()], |row| row.int(0))?;
+            let mut astray = vec![];
+            for id in &ids {
+                // A row that cannot be read is told elsewhere.
+                let Ok(Some(line)) = reader.line(shape, *id, None) else { continue };
+                for (place, value) in crate::derived::computed(reader, shape, &line, false)? {
+                    if line.values[place] != value {
+                        astray.push((super::name(reader, shape.number, *id, None), place));
+                    }
+                }
+            }
+            Ok((ids.last().copied(), astray))
+        })?;
+        for (subject, place) in astray {
+            let column = &shape.table.columns[place].name;
+            let what = format!("its derived `{column}` is not what is computed from it and its parts");
+            check.find(subject, what, format!("其计算值“{column}”与按本记录及其组成部分算出的不符"));
+        }
+        let Some(last) = last else { break };
+        after = last;
+    }
+    Ok(())
 }
 
 /// How often each unit refers to each record of a shared register, page by page.

@@ -101,4 +101,13 @@ both! {
         assert_eq!(bureau.store.difference(&all(inspection())).unwrap(), []);
         bureau.assert_clean();
     }
+
+    fn what_is_a_copy_no_longer_is_anybodys(bureau: &Bureau) {
+        visits(bureau);
+        bureau.store.apply(&all(inspection()), &[]).unwrap();
+        write(bureau, None, &[("visit", Value::Int(1))]).unwrap();
+        bureau.store.apply(&all(Table { copies: vec![], ..inspection() }), &[]).unwrap();
+        let changed = write(bureau, Some((1, 1)), &[("places", Value::Int(9))]).unwrap();
+        assert_eq!(changed.value("places"), &Value::Int(9));
+    }
 }

@@ -99,6 +99,8 @@ pub fn table(name: &str, text: &str, owner: &str) -> Table {
         serial: None,
         search: Search::default(),
         copies: vec![],
+        derives: vec![],
+        part_of: None,
         columns,
     }
 }
@@ -147,6 +149,7 @@ impl Bureau {
     }
 
     fn open(options: Options, folder: Option<TempDir>) -> Bureau {
+        let options = options.with_derives(crate::derived::derives());
         let store = Store::open(options.clone()).unwrap();
         store.apply(&tables(), &[]).unwrap();
         let tables = tables().into_iter().map(|table| (table.name.clone(), table)).collect();

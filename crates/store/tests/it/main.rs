@@ -6,6 +6,7 @@ mod backup;
 mod closure;
 mod copied;
 mod crash;
+mod derived;
 mod files;
 mod lane;
 mod past;

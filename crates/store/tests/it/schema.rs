@@ -130,7 +130,7 @@ both! {
             project.owner = Owner::Path(vec![("school".into(), "school".into()), ("parent".into(), "unit".into())]);
         });
         applied(bureau, &changed, &[], &[
-            "`project` declares its owner, serial number or field order anew",
+            "`project` declares its owner, serial number, field order or who writes a field anew",
             "the owner of every record of `project` is computed anew",
         ]);
         assert_eq!(bureau.numbers("SELECT owner FROM project WHERE owner IS NOT NULL ORDER BY id"), [2, 3]);
