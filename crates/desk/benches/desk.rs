@@ -40,7 +40,10 @@ fn place(folder: &Path) -> Place {
     let packs = luoshi_pack::check(&support::files(&home)).expect("the shipped packs are sound");
     let keys = folder.join("keys");
     Keys::in_folder(&keys).make().expect("a key is made");
-    let store = Store::open(Options::sqlite(folder.join("luoshi.db")).with_keys(keys)).expect("a new database opens");
+    let store = Store::open(
+        Options::sqlite(folder.join("luoshi.db")).with_keys(keys).with_derives(luoshi_rules::exits().derives),
+    )
+    .expect("a new database opens");
     store.apply(&luoshi_kernel::table::tables(&packs), &[]).expect("the packs are applied");
     let clock = Clock::Hand(AtomicI64::new(start_of(date(2021, 9, 30)) + 9 * 3600 * MICROS));
     let bureau = Bureau::new("义乌市教育局".into(), packs, vec![], store, clock, luoshi_rules::exits()).expect("exits");

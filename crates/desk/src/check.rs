@@ -5,7 +5,7 @@ use crate::form::Faults;
 use crate::row::judged;
 use crate::setting;
 use crate::view::FieldFault;
-use luoshi_kernel::{Context, Lang};
+use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::{Field, Move, Register};
 use luoshi_store::{Reader, Record, StoreError};
 
@@ -20,6 +20,7 @@ pub fn faults(
     lang: Lang,
 ) -> Result<Faults, StoreError> {
     let mut faults = empty_musts(bureau, register, record, made, lang);
+    faults.extend(unfit(bureau, register, record, lang));
     if register.name == setting::REGISTER {
         faults.extend(setting::faults(bureau, record, lang));
     }
@@ -56,4 +57,20 @@ fn empty_musts(bureau: &Bureau, register: &Register, record: &Record, made: Opti
         (Some(field.name.clone()), FieldFault { code: "D034".into(), text })
     };
     empty.map(fault).collect()
+}
+
+/// Derived values that their kind does not take: beyond its limits, or a choice that it does not have.
+fn unfit(bureau: &Bureau, register: &Register, record: &Record, lang: Lang) -> Faults {
+    let fields = bureau.packs.fields(&register.name).into_iter();
+    let derived = fields.filter(|field| field.derive.is_some() && !record.value(&field.name).is_null());
+    let fault = |field: &Field| {
+        let complaint = kind::parse(&field.kind, &kind::typed(&field.kind, record.value(&field.name))).err()?;
+        let text = said(
+            lang,
+            format!("“{}”算出的值不合规定：{}", field.title, complaint.zh),
+            format!("What “{}” is computed as does not fit: {}", field.en, complaint.en),
+        );
+        Some((Some(field.name.clone()), FieldFault { code: complaint.code.into(), text }))
+    };
+    derived.filter_map(fault).collect()
 }

@@ -32,6 +32,7 @@ pub fn set(
     let mut after = before.clone();
     after.state = Some(made.to.clone());
     after.values.extend(asked.iter().map(|(name, value)| (name.clone(), value.clone())));
+    after.values.extend(reader.derived(bureau.table(register), &after)?);
     given(bureau, reader, context, (register, &after), register, &made.set)
 }
 

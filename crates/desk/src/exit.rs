@@ -22,6 +22,8 @@ pub struct Said {
 /// A check: pure, over the record's own fields.
 pub type Check = fn(&Fields) -> Option<Said>;
 
+pub use luoshi_kernel::derive::{Derive, Derives, Part, Whole};
+
 /// A job: runs after the commit, may read, and saves on the one road under the job's own request ids.
 pub type Job = fn(&crate::job::Work<'_>) -> Result<(), String>;
 
@@ -30,6 +32,8 @@ pub type Job = fn(&crate::job::Work<'_>) -> Result<(), String>;
 pub struct Exits {
     /// Checks.
     pub checks: HashMap<&'static str, Check>,
+    /// Exits that derive; the store computes with them.
+    pub derives: Derives,
     /// Jobs.
     pub jobs: HashMap<&'static str, Job>,
 }
@@ -42,6 +46,9 @@ impl Exits {
         let checks = named.filter(|name| !self.checks.contains_key(name.as_str()));
         let flows = packs.registers.values().filter_map(|register| register.flow.as_ref());
         let jobs = flows.flat_map(|flow| flow.moves.values()).flat_map(|made| made.run.clone());
-        checks.chain(jobs.filter(|name| !self.jobs.contains_key(name.as_str()))).collect()
+        let fields = packs.registers.values().flat_map(|register| register.fields.values());
+        let derives = fields.filter_map(|field| field.derive.clone());
+        let derives = derives.filter(|name| !self.derives.contains_key(name.as_str()));
+        checks.chain(derives).chain(jobs.filter(|name| !self.jobs.contains_key(name.as_str()))).collect()
     }
 }

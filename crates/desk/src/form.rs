@@ -42,12 +42,20 @@ impl Which<'_> {
             Some((_, made)) => all.into_iter().filter(|field| made.ask.contains(&field.name)).collect(),
             None => {
                 let typed = |field: &&Field| {
-                    let set = field.by_move || field.copy.is_some();
+                    let set = field.by_move || field.computed();
                     !set && !crate::duty::is_link(bureau, &self.register.name, &field.name)
                 };
                 all.into_iter().filter(typed).collect()
             }
         }
+    }
+
+    /// The fields that the form shows: those that it holds, and beside them what is derived.
+    pub fn shown<'b>(&self, bureau: &'b Bureau) -> Vec<&'b Field> {
+        let held = self.fields(bureau);
+        let all = bureau.packs.fields(&self.register.name).into_iter();
+        let is_held = |field: &Field| held.iter().any(|other| other.name == field.name);
+        all.filter(|field| is_held(field) || (self.by_move.is_none() && field.derive.is_some())).collect()
     }
 
     /// Whether a field may not stay empty.
@@ -150,7 +158,7 @@ pub fn build(
     let lang = actor.lang;
     let context = bureau.context(bureau.clock.today());
     let mut groups = empty_groups(bureau, which.register, lang);
-    for field in which.fields(bureau) {
+    for field in which.shown(bureau) {
         let view = field_view(bureau, actor, reader, &context, which, field, record, filled)?;
         put(&mut groups, field, view);
     }
@@ -205,6 +213,9 @@ pub(crate) fn field_view(
     filled: &Filled<'_>,
 ) -> Result<FieldView, StoreError> {
     let lang = actor.lang;
+    if field.derive.is_some() {
+        return Ok(derived_view(field, record, filled, lang));
+    }
     let kept = record.map_or_else(|| field.default.clone(), |record| record.value(&field.name).clone());
     let kept_typed = kept_text(field, &kept);
     let typed = filled.typed.get(&field.name).cloned().unwrap_or_else(|| kept_typed.clone());
@@ -242,6 +253,23 @@ pub(crate) fn field_view(
         fault,
         ..bare(field, lang)
     })
+}
+
+/// A derived field, which has no input.
+fn derived_view(field: &Field, record: Option<&Record>, filled: &Filled<'_>, lang: Lang) -> FieldView {
+    let kept = record.map_or(&Value::Null, |record| record.value(&field.name));
+    let fault = filled.faults.iter().find(|(name, _)| name.as_deref() == Some(&field.name));
+    FieldView {
+        masked: field.mask && !kept.is_null(),
+        shown: match field.mask {
+            true => crate::say::hidden(field, kept, lang),
+            false if kept.is_null() => said(lang, "保存后算出", "computed when it is saved"),
+            false => kind::show(&field.kind, kept, lang),
+        },
+        fault: fault.map(|(_, fault)| fault.clone()),
+        must: false,
+        ..bare(field, lang)
+    }
 }
 
 /// What an input holds of a kept value.

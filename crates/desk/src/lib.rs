@@ -11,6 +11,7 @@ mod bureau;
 mod cell;
 mod check;
 pub mod clock;
+mod derive;
 mod duty;
 mod effect;
 pub mod exit;

@@ -298,7 +298,7 @@ impl Part<'_> {
 
     /// Files are sent on the part's own form.
     fn fields<'b>(&'b self, which: Which<'_>) -> Vec<&'b Field> {
-        let all = which.fields(self.bureau).into_iter();
+        let all = which.shown(self.bureau).into_iter();
         all.filter(|field| field.name != self.by && !matches!(field.kind, Kind::Files { .. })).collect()
     }
 

@@ -8,7 +8,7 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, check, duty, effect, file, part, say, setting, several, watch};
+use crate::{Actor, Save, Saved, apart, check, derive, duty, effect, file, part, say, setting, several, watch};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -247,7 +247,10 @@ fn read_typed(
     typed: &Typed,
 ) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
     let mut given = BTreeMap::new();
-    let mut faults = vec![];
+    let computed = bureau.packs.fields(&which.register.name).into_iter().filter(|field| field.computed());
+    let computed = computed.filter(|field| typed.contains_key(&field.name));
+    let mut faults: Faults =
+        computed.map(|field| (Some(field.name.clone()), written_by_nobody(field, actor.lang))).collect();
     for field in which.fields(bureau) {
         let Some(text) = typed.get(&field.name) else { continue };
         if field.mask && text.trim().is_empty() && which.id.is_some() {
@@ -286,6 +289,15 @@ fn read_value(
     }
 }
 
+fn written_by_nobody(field: &Field, lang: Lang) -> FieldFault {
+    let text = said(
+        lang,
+        format!("“{}”由系统算出，不能填写。请去掉这一项。", field.title),
+        format!("“{}” is computed by the system and cannot be given. Leave it out.", field.en),
+    );
+    FieldFault { code: "D064".into(), text }
+}
+
 fn fault_of(complaint: &Complaint, lang: Lang) -> FieldFault {
     FieldFault { code: complaint.code.to_string(), text: lang.pick(&complaint.zh, &complaint.en).to_string() }
 }
@@ -318,6 +330,10 @@ impl From<StoreError> for Stop {
     }
 }
 
+fn none_of(faults: Faults) -> Result<(), Stop> {
+    if faults.is_empty() { Ok(()) } else { Err(Stop::Faults(faults)) }
+}
+
 impl Change {
     fn of(bureau: &Arc<Bureau>, actor: &Arc<Actor>, save: &Save, prepared: Prepared, context: &Arc<Context>) -> Change {
         let change = |save: Save, given| Change {
@@ -347,26 +363,27 @@ impl Change {
         Change { rows, ..change(save, prepared.given) }
     }
 
-    /// Writes the rows of the form, each by the road of any record.
-    fn write_rows(&self, writer: &mut Writer, whole: i64) -> Result<(), Stop> {
+    /// Writes the rows of the form, each by the road of any record; gives their records.
+    fn put_rows(&self, writer: &mut Writer, whole: i64) -> Result<Vec<i64>, Stop> {
+        let mut put = vec![];
         for (row, by, change) in &self.rows {
             let written = match row.id {
                 None => {
                     let mut change = change.clone();
                     change.given.insert(by.clone(), Value::Int(whole));
-                    change.carry_out(writer)
+                    change.put(writer)
                 }
                 Some(id) => {
                     let record = writer.record(self.bureau.table(&row.register), id, None)?;
                     match record.is_some_and(|record| record.value(by).int() == Some(whole)) {
-                        true => change.carry_out(writer),
+                        true => change.put(writer),
                         false => Err(Stop::Refused(Refusal::absent())),
                     }
                 }
             };
-            written.map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?;
+            put.push(written.map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?);
         }
-        Ok(())
+        Ok(put)
     }
 
     fn register(&self) -> &Register {
@@ -377,17 +394,11 @@ impl Change {
         if let Some(first) = self.first_answer(writer)? {
             return Ok(first);
         }
-        let watched = !self.bureau.packs.watches.is_empty();
-        if watched {
+        if !self.bureau.packs.watches.is_empty() {
             writer.note_written();
         }
         let saved = self.carry_out(writer)?;
-        if watched {
-            let faults = watch::settle_written(&self.bureau, writer, &self.context, self.actor.lang)?;
-            if !faults.is_empty() {
-                return Err(Stop::Faults(faults));
-            }
-        }
+        none_of(watch::settle_written(&self.bureau, writer, &self.context, self.actor.lang)?)?;
         Ok(saved)
     }
 
@@ -396,6 +407,20 @@ impl Change {
         if let Some(known) = self.known_already(writer)? {
             return Ok(known);
         }
+        let id = self.put(writer)?;
+        let rows = self.put_rows(writer, id)?;
+        let own = Some((self.save.register.as_str(), id));
+        let others = derive::settle(&self.bureau, writer, &self.context, self.actor.lang, own)?;
+        for ((row, _, change), id) in self.rows.iter().zip(rows) {
+            change.judge(writer, id).map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?;
+        }
+        let saved = self.judge(writer, id)?;
+        none_of(others)?;
+        Ok(saved)
+    }
+
+    /// Writes the record itself.
+    fn put(&self, writer: &mut Writer) -> Result<i64, Stop> {
         let known = self.known_files(writer)?;
         let saved = match (&self.save.by_move, self.save.id) {
             (Some(name), Some(id)) => self.make_move(writer, name, id)?,
@@ -404,13 +429,15 @@ impl Change {
         };
         let saved = duty::link(&self.bureau, writer, &self.context, &self.save.register, saved)?;
         self.name_files(writer, &saved, &known)?;
-        self.write_rows(writer, saved.id)?;
+        Ok(saved.id)
+    }
+
+    /// Judges the record as it stands after everything that was written with it.
+    fn judge(&self, writer: &mut Writer, id: i64) -> Result<Saved, Stop> {
+        let found = writer.record(self.bureau.table(&self.save.register), id, None)?;
+        let saved = found.ok_or_else(|| Stop::Refused(Refusal::absent()))?;
         let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
-        let faults =
-            check::faults(&self.bureau, writer, &self.context, self.register(), &saved, made, self.actor.lang)?;
-        if !faults.is_empty() {
-            return Err(Stop::Faults(faults));
-        }
+        none_of(check::faults(&self.bureau, writer, &self.context, self.register(), &saved, made, self.actor.lang)?)?;
         // A reason belongs to a version; where nothing changed there is none.
         if !self.save.reason.trim().is_empty() && self.save.version != Some(saved.version) {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;
@@ -602,10 +629,13 @@ impl Change {
         if let Some(right) = &right {
             self.note_right(writer, made, &record, right)?;
         }
-        let mut opened = vec![];
+        let (mut record, mut opened) = (record, vec![]);
         if leads_on {
             let all = effect::open(&self.bureau, writer, &self.context, &register.name, &record, made)?;
             opened = all.map_err(|(register, field, complaint)| self.unset(&register, &field, &complaint))?;
+            let own = Some((register.name.as_str(), id));
+            none_of(derive::settle(&self.bureau, writer, &self.context, lang, own)?)?;
+            record = writer.record(table, id, None)?.unwrap_or(record);
             let now = writer.now();
             for job in &made.run {
                 writer.add_job(job, &format!("{} {id}", register.name), &record.version.to_string(), now)?;

@@ -45,6 +45,7 @@ pub fn act(register: &Register, act: &str, lang: Lang) -> String {
         ("file", _) => lang.pick("立册", "filed").to_string(),
         ("edit", _) => lang.pick("修改", "changed").to_string(),
         ("copy", _) => lang.pick("随所引用的记录变动", "followed what it refers to").to_string(),
+        ("derive", _) => lang.pick("随组成部分重新计算", "computed anew from its parts").to_string(),
         ("owner", _) => lang.pick("随所属单位变动", "followed its unit").to_string(),
         (other, _) => other.to_string(),
     }

@@ -7,7 +7,7 @@
 use crate::bureau::Bureau;
 use crate::form::Faults;
 use crate::row::satisfies;
-use crate::{check, effect};
+use crate::{check, derive, effect};
 use luoshi_kernel::condition::each_operand;
 use luoshi_kernel::table::UNIT;
 use luoshi_kernel::{Context, Lang, list};
@@ -25,8 +25,8 @@ const PAGE: u64 = 2_000;
 /// The kind of the job that looks at all records of a watch.
 pub const JOB: &str = "watch";
 
-/// Settles every watch that the rows written so far may have touched. What stands against a record that a watch opens
-/// stands against the write.
+/// Brings derived values up to date and settles every watch that the rows written so far may have touched. What stands
+/// against a record that a watch opens, or whose derived values changed, stands against the write.
 ///
 /// # Errors
 /// What the store refuses or cannot read.
@@ -38,9 +38,10 @@ pub fn settle_written(
 ) -> Result<Faults, StoreError> {
     let context = &nobody(context);
     for _ in 0..ROUNDS {
+        let faults = derive::settle(bureau, writer, context, lang, None)?;
         let written = writer.take_written();
-        if written.is_empty() {
-            return Ok(vec![]);
+        if written.is_empty() || !faults.is_empty() {
+            return Ok(faults);
         }
         for watch in bureau.packs.watches.values() {
             match touched_by(bureau, writer, context, watch, &written)? {
@@ -59,6 +60,7 @@ pub fn settle_written(
             }
         }
     }
+    let faults = derive::settle(bureau, writer, context, lang, None)?;
     // Watches that open what others watch, in a circle: the rest is left to a job.
     if !writer.take_written().is_empty() {
         let now = writer.now();
@@ -66,7 +68,7 @@ pub fn settle_written(
             writer.add_job(JOB, watch, "", now)?;
         }
     }
-    Ok(vec![])
+    Ok(faults)
 }
 
 /// Nobody asks: a watch means the same whoever writes.

@@ -14,8 +14,12 @@ use std::sync::Arc;
 /// The name shown until a bureau has filed its own unit.
 const NAMELESS: &str = "教育局";
 
-/// Where the bureau's database is.
+/// Where the bureau's database is, and by what its values are derived.
 pub fn options(global: &Global) -> Result<Options, String> {
+    Ok(place(global)?.with_derives(luoshi_rules::exits().derives))
+}
+
+fn place(global: &Global) -> Result<Options, String> {
     if let Some(url) = &global.database {
         return Ok(Options::postgres(url.clone()).with_files(global.data.join("files")));
     }

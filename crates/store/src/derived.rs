@@ -4,6 +4,7 @@
 use crate::error::StoreError;
 use crate::owner::FOLLOWERS;
 use crate::reader::{Line, Reader};
+use crate::record::Record;
 use crate::shape::{Shape, quoted};
 use crate::writer::{Step, Writer};
 use luoshi_kernel::derive::{Derives, Part, Whole};
@@ -85,6 +86,30 @@ pub(crate) fn note(writer: &mut Writer, step: &Step) {
         if let Some(id) = line.values[*place].int() {
             writer.underived().insert((whole.clone(), id));
         }
+    }
+}
+
+impl Reader {
+    /// The derived values that a record would have with the values it is given.
+    ///
+    /// # Errors
+    /// [`StoreError::NoExit`], [`StoreError::Unfit`].
+    pub fn derived(&mut self, table: &Table, record: &Record) -> Result<Vec<(String, Value)>, StoreError> {
+        if table.derives.is_empty() {
+            return Ok(vec![]);
+        }
+        let shape = self.schema.shape(&table.name)?.clone();
+        let values = shape.table.columns.iter().map(|column| record.value(&column.name).clone());
+        let line = Line {
+            id: record.id,
+            version: record.version,
+            serial: record.serial.clone(),
+            state: record.state.clone(),
+            owner: record.owner,
+            values: values.collect(),
+        };
+        let computed = computed(self, &shape, &line, false)?;
+        Ok(computed.into_iter().map(|(place, value)| (shape.table.columns[place].name.clone(), value)).collect())
     }
 }
 

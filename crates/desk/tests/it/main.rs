@@ -6,6 +6,7 @@ mod bad_input;
 mod budget;
 mod budget_engine;
 mod credit_bank;
+mod derived;
 mod duties;
 mod effects;
 mod export;

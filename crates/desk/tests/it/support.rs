@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use luoshi_desk::account::{actor_named, create};
 use luoshi_desk::clock::Clock;
+use luoshi_desk::exit::Exits;
 use luoshi_desk::view::{FieldView, FormView, Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, NotSaved, Refusal, Save, Saved};
 use luoshi_kernel::kind::{MICROS, start_of};
@@ -64,10 +65,10 @@ impl House {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let keys = keys(folder.path());
         let options = Options::sqlite(folder.path().join("luoshi.db"));
-        let options = Options { durable: false, keys: keys.clone(), ..options };
+        let options = Options { durable: false, keys: keys.clone(), ..options }.with_derives(exits().derives);
         test(Store::open(options).expect("a new database opens"));
         let options = Options::postgres(luoshi_store::testing::postgres_database());
-        let options = Options { durable: false, keys, ..options };
+        let options = Options { durable: false, keys, ..options }.with_derives(exits().derives);
         test(Store::open(options).expect("an empty schema opens"));
     }
 
@@ -77,7 +78,7 @@ impl House {
         let (packs, plans) = shipped();
         let keys = keys(folder.path());
         let options = Options { durable: false, keys, ..Options::sqlite(folder.path().join("luoshi.db")) };
-        let store = Store::open(options).expect("a new database opens");
+        let store = Store::open(options.with_derives(exits().derives)).expect("a new database opens");
         House::open(day, packs, plans, store, folder, change, loopback)
     }
 
@@ -101,11 +102,8 @@ impl House {
     ) -> House {
         store.apply(&luoshi_kernel::table::tables(&packs), &[]).expect("the packs are applied");
         let clock = Clock::Hand(AtomicI64::new(morning(day)));
-        let mut exits = luoshi_rules::exits();
-        // A job that packs of tests may name.
-        exits.jobs.insert("claim_letter", |_| Ok(()));
         let mut bureau =
-            Bureau::new("义乌市教育局".into(), packs, plans, store, clock, exits).expect("every exit is there");
+            Bureau::new("义乌市教育局".into(), packs, plans, store, clock, exits()).expect("every exit is there");
         change(&mut bureau);
         House { desk: Desk::new(Arc::new(bureau), loopback), ids: RefCell::default(), _folder: folder }
     }
@@ -288,6 +286,14 @@ impl House {
         };
         self.desk.bureau().store.read(count).expect("the tables are counted")
     }
+}
+
+/// The exits of the program, and those that packs of tests name.
+pub fn exits() -> Exits {
+    let mut exits = luoshi_rules::exits();
+    exits.jobs.insert("claim_letter", |_| Ok(()));
+    exits.derives.extend(crate::derived::exits());
+    exits
 }
 
 /// An identity number of the place with its check character.

@@ -283,6 +283,26 @@ both! {
         ]);
     }
 
+    fn parts_written_by_two_programs_at_once_all_count(bureau: &Bureau) {
+        start(bureau);
+        file(bureau, "audit", &[("project", 1)]);
+        let other = Store::open(bureau.options.clone()).unwrap();
+        std::thread::scope(|scope| {
+            for store in [&bureau.store, &other] {
+                scope.spawn(move || {
+                    for points in 1..=10 {
+                        let write = move |writer: &mut Writer| {
+                            writer.file(&of("mark"), draft(&[("audit", 1), ("points", points)]))
+                        };
+                        store.write(bureau.act(), write).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(read(bureau, "audit", 1), "project=1 size=large total=220 owner=4");
+        bureau.assert_clean();
+    }
+
     fn parts_written_by_many_at_once_all_count(bureau: &Bureau) {
         start(bureau);
         file(bureau, "audit", &[("project", 1)]);

@@ -112,7 +112,7 @@ fn shown_or<'a>(shown: &'a str, otherwise: &'a str) -> &'a str {
 /// A field to fill in. `register` is the record's, for suggestions.
 pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
     let id = format!("f-{}", field.name.replace('.', "-"));
-    let Some(input) = &field.input else { return read(lang, field, When::default(), "") };
+    let Some(input) = &field.input else { return computed(lang, field, &id) };
     html! {
         div class={ "f" @if wide(field) { " w" } @if field.fault.is_some() { " bad" } @if field.was.is_some() { " chg" } } {
             @if matches!(input, Input::Several { .. }) { span .lb id={ (id) "-label" } { (label(lang, field)) } }
@@ -124,6 +124,21 @@ pub fn fill(lang: Lang, register: &str, field: &FieldView) -> Markup {
             @if let Some(was) = field.was.as_ref().filter(|_| !was_fits(field)) { p .hint { (WAS.of(lang)) " " (was) } }
             @if let Some(fault) = &field.fault { (refused(lang, fault, &format!("{id}-no"))) }
             @if let Some(help) = help(lang, field, input) { p .hint id={ (id) "-help" } { (said(lang, &help)) } }
+        }
+    }
+}
+
+/// A field that the system computes, between those that are filled in.
+fn computed(lang: Lang, field: &FieldView, id: &str) -> Markup {
+    html! {
+        div class={ "f" @if field.wide { " w" } @if field.fault.is_some() { " bad" } } {
+            label for=(id) { (field.title) }
+            div .unit[field.unit.is_some()] .whole[field.unit.is_none()] {
+                output id=(id) .q { (field.shown) }
+                @if let Some(unit) = &field.unit { span .q { (unit) } }
+            }
+            @if let Some(fault) = &field.fault { (refused(lang, fault, &format!("{id}-no"))) }
+            @if let Some(help) = &field.help { p .hint { (said(lang, help)) } }
         }
     }
 }
