@@ -2,40 +2,12 @@
 //! nobody types it, and checks, guards, watches and lists read it like any field. On both databases.
 
 use crate::support::{House, Pairs, codes, exits as all_exits, form_of, save, told};
-use luoshi_desk::exit::{Derive, Derives, Part, Whole};
 use luoshi_desk::view::{FormView, When};
 use luoshi_desk::{ListAsk, NotSaved, Save, Saved, job};
-use luoshi_kernel::pack::Value;
 use luoshi_store::{Record, Store};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::collections::BTreeMap;
-
-fn number(part: &Part, name: &str) -> i64 {
-    part.value(name).int().unwrap_or(0)
-}
-
-fn cost(item: &Whole) -> Value {
-    Value::Int(number(&item.record, "pieces") * number(&item.record, "price"))
-}
-
-fn total(purchase: &Whole) -> Value {
-    let there = |part: &&Part| part.state.as_deref() != Some("void");
-    let items = purchase.parts("item").iter().filter(there).map(|item| number(item, "cost"));
-    let fees = purchase.parts("fee").iter().filter(there).map(|fee| number(fee, "worth"));
-    Value::Int(number(&purchase.record, "base") + items.chain(fees).sum::<i64>())
-}
-
-fn size(purchase: &Whole) -> Value {
-    let Value::Int(total) = total(purchase) else { return Value::Null };
-    Value::Text(if total >= 300 { "large" } else { "small" }.into())
-}
-
-/// What the packs of these tests name.
-pub fn exits() -> Derives {
-    let exit = |compute| Derive { revision: 1, compute };
-    Derives::from([("purchase_cost", exit(cost as _)), ("purchase_total", exit(total)), ("purchase_size", exit(size))])
-}
 
 const PACK: [(&str, &str); 7] = [
     ("trips/pack.toml", "title = \"采购\"\nneeds = [\"foundation\"]\n"),

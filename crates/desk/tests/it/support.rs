@@ -4,10 +4,11 @@
 use jiff::civil::Date;
 use luoshi_desk::account::{actor_named, create};
 use luoshi_desk::clock::Clock;
-use luoshi_desk::exit::Exits;
+use luoshi_desk::exit::{Derive, Derives, Exits, Part, Whole};
 use luoshi_desk::view::{FieldView, FormView, Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, NotSaved, Refusal, Save, Saved};
 use luoshi_kernel::kind::{MICROS, start_of};
+use luoshi_kernel::pack::Value;
 use luoshi_store::{Keys, Options, Store};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -292,8 +293,28 @@ impl House {
 pub fn exits() -> Exits {
     let mut exits = luoshi_rules::exits();
     exits.jobs.insert("claim_letter", |_| Ok(()));
-    exits.derives.extend(crate::derived::exits());
+    exits.derives.extend(derives());
     exits
+}
+
+/// What packs of tests derive: what an item costs, what a purchase comes to with its fees, and whether that is much.
+fn derives() -> Derives {
+    fn number(part: &Part, name: &str) -> i64 {
+        part.value(name).int().unwrap_or(0)
+    }
+    fn total(purchase: &Whole) -> i64 {
+        let sum = |register: &str, field: &str| {
+            let there = purchase.parts(register).iter().filter(|part| part.state.as_deref() != Some("void"));
+            there.map(|part| number(part, field)).sum::<i64>()
+        };
+        number(&purchase.record, "base") + sum("item", "cost") + sum("fee", "worth")
+    }
+    let exit = |compute| Derive { revision: 1, compute };
+    Derives::from([
+        ("purchase_cost", exit(|item| Value::Int(number(&item.record, "pieces") * number(&item.record, "price")))),
+        ("purchase_total", exit(|purchase| Value::Int(total(purchase)))),
+        ("purchase_size", exit(|purchase| Value::Text(if total(purchase) >= 300 { "large" } else { "small" }.into()))),
+    ])
 }
 
 /// An identity number of the place with its check character.
