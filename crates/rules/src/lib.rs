@@ -3,19 +3,24 @@
 //! Knows the desk's exit types, the kernel and the engines; never the store or the web.
 
 mod budget_entry;
+mod credit;
 mod order_amount;
 mod party_vote;
 mod project_places;
 
-use luoshi_desk::exit::{Check, Exits};
+use luoshi_desk::exit::{Check, Derive, Exits};
 
 /// Every exit this program brings.
 pub fn exits() -> Exits {
-    let checks: [(&'static str, Check); 4] = [
+    let checks: [(&'static str, Check); 3] = [
         ("budget_entry_balanced", budget_entry::check),
-        ("order_amount", order_amount::check),
         ("party_vote", party_vote::check),
         ("project_places", project_places::check),
     ];
-    Exits { checks: checks.into(), ..Exits::default() }
+    let derives: [(&'static str, Derive); 3] = [
+        ("credit_class", Derive { revision: 1, compute: credit::class }),
+        ("credit_score", Derive { revision: 1, compute: credit::score }),
+        ("order_amount", Derive { revision: 1, compute: order_amount::amount }),
+    ];
+    Exits { checks: checks.into(), derives: derives.into(), ..Exits::default() }
 }

@@ -277,7 +277,7 @@ fn a_form_shows_what_is_derived_and_takes_none() {
         let product = house.id("纸").to_string();
         let row = [("item.0.product", &*product), ("item.0.pieces", "1"), ("item.0.cost", "9")];
         let no = told_no(house.desk.save(&leader, &save("purchase", Some(id), None, &row)));
-        let field = no.parts[0].rows[0].fields.iter().find(|field| field.fault.is_some()).unwrap();
+        let field = no.parts.iter().flat_map(|part| &part.rows[0].fields).find(|field| field.fault.is_some()).unwrap();
         assert_eq!((field.name.as_str(), field.fault.as_ref().unwrap().code.as_str()), ("item.0.cost", "D064"));
         let whole = id.to_string();
         let typed = [("purchase", &*whole), ("product", &*product), ("pieces", "1"), ("price", "9")];

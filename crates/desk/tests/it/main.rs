@@ -5,6 +5,7 @@ mod support;
 mod bad_input;
 mod budget;
 mod budget_engine;
+mod credit;
 mod credit_bank;
 mod derived;
 mod duties;

@@ -133,7 +133,6 @@ fn custody(rng: &mut ChaCha8Rng, events: &mut Vec<Event>, number: usize, orders:
             ("pupil", Typed::from(format!("演示学员{}", number * 10 + place))),
             ("hours", Typed::from(hours)),
             ("price", Typed::from(price)),
-            ("amount", Typed::from(hours * price)),
             ("paid_on", Typed::from("2021-08-24")),
             ("starts_on", Typed::from("2021-09-04")),
             ("ends_on", Typed::from("2021-12-04")),
