@@ -446,7 +446,7 @@ impl Seen<'_> {
         let traces = Traces::read(reader, &self.register.name, history)?;
         for (name, made) in flow.moves.iter().filter(|(_, made)| made.sign != Sign::One && here(made)) {
             let wanted = hand::wanted(made, self.context);
-            if wanted < 2 {
+            if wanted < 2 || self.offered_to_nobody(reader, record, made)? {
                 continue;
             }
             let signed = traces.signatures(name, &hand::content(self.bureau, &self.register.name, name, made), record);
@@ -472,6 +472,13 @@ impl Seen<'_> {
             });
         }
         Ok(out)
+    }
+
+    /// Whether the record is none of a move's, whoever asks.
+    fn offered_to_nobody(&self, reader: &mut Reader, record: &Record, made: &Move) -> Result<bool, StoreError> {
+        let Some(whose) = &made.whose else { return Ok(false) };
+        let nobody = Context { me: None, my_unit: None, ..self.context.clone() };
+        Ok(row::judged(self.bureau, reader, &nobody, &self.register.name, record, whose)? == Some(false))
     }
 
     fn role(&self, role: &str) -> String {

@@ -68,6 +68,7 @@ impl Both {
     fn open(store: Store) -> Both {
         let house = House::shipped("2021-02-01", &["foundation", "budget"], store);
         house.settle("2021-02-01");
+        crate::budget::staff(&house, "2021-02-01");
         let unit = house.id("tech").to_string();
         let typed = [("unit", &*unit), ("title", "接待"), ("year", "2021"), ("kind", "reception"), ("amount", "60000")];
         let ceiling = house.file("zhou", "ceiling", "budget_ceiling", &typed);
@@ -177,10 +178,14 @@ impl Both {
             }
             (5..=7, Some(request)) => {
                 let (id, ..) = self.requests[&request];
-                let high =
-                    self.engine.requests().get(&request).is_some_and(|request| request.value.get() >= 50_000_000);
-                let (by, made) = if high { ("leader", "approve_high") } else { ("zhou", "approve") };
-                let desk = self.make(by, "pre_commit", id, made, &[]);
+                let value = self.engine.requests().get(&request).map_or(1, |request| request.value.get());
+                let (by, made) = crate::budget::level((value + 99) / 100);
+                let desk = if made == "approve_committee" {
+                    let minutes = crate::budget::minutes(&self.house, by, "pre_commit", id, made);
+                    self.make(by, "pre_commit", id, made, &[("minutes", &minutes)])
+                } else {
+                    self.make(by, "pre_commit", id, made, &[])
+                };
                 (format!("approve {request}"), self.engine(Act::Approve { request, by: by.into() }), desk)
             }
             (8, Some(request)) => {
@@ -207,12 +212,15 @@ impl Both {
                 let typed = [
                     ("pre_commit", id.to_string()),
                     ("title", "合同".into()),
+                    // The engine knows no purchases.
+                    ("kind", "other".into()),
                     ("party", "甲公司".into()),
                     ("amount", yuan(amount)),
                 ];
                 let made = self.desk("section", "contract", &typed, &[]).and_then(|contract| {
                     self.make("zhou", "contract", contract, "review", &[("review_opinion", "无")])?;
-                    self.make("leader", "contract", contract, "sign", &[])?;
+                    let letter = self.house.id("letter").to_string();
+                    self.make("leader", "contract", contract, "sign", &[("authorisation", &letter)])?;
                     Ok(contract)
                 });
                 if let Ok(contract) = &made {
@@ -231,9 +239,12 @@ impl Both {
                     ("title", "变更".into()),
                     ("amount", yuan(amount)),
                 ];
-                let desk = self.desk("section", "contract_change", &typed, &[("leader", "approve")]);
+                let desk = self.desk("section", "contract_change", &typed, &[]).and_then(|id| {
+                    let minutes = crate::budget::minutes(&self.house, "leader", "contract_change", id, "approve");
+                    self.make("leader", "contract_change", id, "approve", &[("minutes", &minutes)])
+                });
                 let act = Act::Change { request: request.clone(), amount: fen(amount) };
-                (format!("change {request} {amount}"), self.engine(act), desk.map(|_| ()))
+                (format!("change {request} {amount}"), self.engine(act), desk)
             }
             (13..=16, Some(request)) => self.pay(dice, request),
             (17, Some(request)) => {

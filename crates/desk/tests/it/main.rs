@@ -4,6 +4,8 @@ mod support;
 
 mod bad_input;
 mod budget;
+mod budget_carry;
+mod budget_control;
 mod budget_engine;
 mod credit;
 mod credit_bank;

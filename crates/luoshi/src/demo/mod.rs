@@ -99,7 +99,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     events.extend(equipment::script(&mut rng, recipe, &house));
     events.extend(special_education::script(&mut rng, &recipe.special_education, &recipe.towns, &house));
     events.extend(credit_bank::script(&mut rng, &recipe.credit_bank, &recipe.towns));
-    events.extend(budget::script(&mut rng));
+    events.extend(budget::script(&mut rng, &house));
     events.extend(training::script(&mut rng, &recipe.training, &recipe.towns, recipe.today));
     events.extend(party::script(&mut rng, &recipe.party, recipe.today, &house));
     bar.set_length(bar.position() + events.len() as u64);

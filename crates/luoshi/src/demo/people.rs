@@ -65,6 +65,11 @@ impl House {
     }
 }
 
+/// Every fifth kindergarten is private.
+pub fn is_private(number: usize, school: &School) -> bool {
+    school.stage == "kindergarten" && number % 5 == 4
+}
+
 /// The school a project builds: its title without what is done to it.
 pub fn school_of(title: &str) -> &str {
     ["扩建工程", "扩建", "改建", "迁建", "分园"].iter().find_map(|suffix| title.strip_suffix(suffix)).unwrap_or(title)
@@ -138,8 +143,26 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
     for (number, (town, name)) in recipe.towns.iter().zip(training::WORKERS).enumerate() {
         people.push(person(&training::worker(number), name, "grid_worker", town));
     }
+    people.extend(LEVELS.map(|(account, name, role, unit)| person(account, name, role, unit)));
+    if let Some(school) = people.iter().find(|person| person.account == "school").map(|person| person.unit.clone()) {
+        people.extend(SCHOOL_LEVELS.map(|(account, name, role)| person(account, name, role, &school)));
+    }
     people
 }
+
+/// Who decides at the bureau beside its leader, and keeps the seals.
+const LEVELS: [(&str, &str, &str, &str); 3] = [
+    ("fenguan", "吴建华", "deputy", "义乌市教育局"),
+    ("kezhang", "蒋文斌", "office_head", "教育技术中心"),
+    ("yinzhang", "贾秀兰", "seal_keeper", "义乌市教育局"),
+];
+/// Who decides at the school that the demo shows.
+const SCHOOL_LEVELS: [(&str, &str, &str); 4] = [
+    ("xiaozhang", "陶国庆", "school_head"),
+    ("fuxiaozhang", "黄丽君", "school_deputy"),
+    ("zongwu", "施建平", "office_head"),
+    ("baozhang", "宋雅琴", "accountant"),
+];
 
 /// Accounts that the sign-in page offers.
 const SHOWN: [(&str, &str, &str, &str); 4] = [
@@ -217,7 +240,7 @@ fn founding(house: &House, recipe: &Recipe) -> Vec<Event> {
     }
     for (number, school) in house.schools.iter().enumerate() {
         let mut typed = below(named(&school.name, "school"), &school.town);
-        let private = school.stage == "kindergarten" && number % 5 == 4;
+        let private = is_private(number, school);
         typed.push(("stage", Typed::from(school.stage.as_str())));
         typed.push(("ownership", Typed::from(if private { "private" } else { "public" })));
         if school.stage == "kindergarten" {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use luoshi_desk::account::actor_named;
 use luoshi_desk::view::{FieldView, Lang};
-use luoshi_desk::{Actor, Desk, NotSaved, Save};
+use luoshi_desk::{Actor, Desk, FilePlace, NotSaved, Save};
 use luoshi_kernel::kind::{MICROS, start_of};
 use std::collections::{BTreeMap, HashMap};
 
@@ -46,6 +46,8 @@ pub enum Typed {
     Text(String),
     /// The id of another record of the script.
     Record(String),
+    /// A paper of this name, sent with a move.
+    Paper(&'static str),
 }
 
 impl From<&str> for Typed {
@@ -144,7 +146,7 @@ impl<'d> Player<'d> {
         }
         clock.put(start_of(events[0].day) + events[0].minute * 60 * MICROS);
         let actor = self.actor(&events[0].by)?;
-        let saves = events.iter().map(|event| self.save(event)).collect::<Result<Vec<_>, _>>()?;
+        let saves = events.iter().map(|event| self.save(event, &actor)).collect::<Result<Vec<_>, _>>()?;
         let saved = self.desk.save_all(&actor, &saves).map_err(|(place, not)| explain(&events[place], not))?;
         for (event, saved) in events.iter().zip(saved) {
             self.ids.insert(event.record.clone(), saved.id);
@@ -181,7 +183,16 @@ impl<'d> Player<'d> {
         Ok(self.actors[name].clone())
     }
 
-    fn save(&self, event: &Event) -> Result<Save, String> {
+    /// Sends a paper for a move; the line by which the record names it.
+    fn send(&self, event: &Event, actor: &Actor, field: &str, name: &str) -> Result<String, String> {
+        let Deed::Move(made) = event.act else { return Err(format!("{name} goes with no move")) };
+        let id = self.id(&event.record);
+        let place = FilePlace { register: event.register.into(), id, by_move: Some(made.into()), field: field.into() };
+        let bytes = format!("%PDF-1.4\n% {name} {}\n", event.record);
+        self.desk.upload(actor, &place, name, bytes.as_bytes()).map_err(|refusal| refusal.to_string())
+    }
+
+    fn save(&self, event: &Event, actor: &Actor) -> Result<Save, String> {
         let known = |name: &String| {
             self.ids.get(name).copied().ok_or_else(|| format!("the script uses {name} before it is filed"))
         };
@@ -190,6 +201,7 @@ impl<'d> Player<'d> {
             let text = match text {
                 Typed::Text(text) => text.clone(),
                 Typed::Record(name) => known(name)?.to_string(),
+                Typed::Paper(name) => self.send(event, actor, field, name)?,
             };
             typed.insert(field.to_string(), text);
         }
