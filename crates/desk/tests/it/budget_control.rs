@@ -280,7 +280,9 @@ fn who_signs_holds_a_letter_of_that_day_and_the_seal_comes_last() {
         let (early, revoked) = (letter("bureau", ["2021-04-01", "2021-04-30"], ""), letter("bureau", march, ""));
         let (first, second, third) = (contract("甲", "50000"), contract("乙", "50001"), contract("丙", "50000"));
         assert_eq!(codes(sealed(first).1), ["NK-12"], "no seal before it is reviewed");
-        [first, second, third].map(review);
+        for id in [first, second, third] {
+            review(id);
+        }
         assert_eq!(codes(sealed(first).1), ["NK-12"], "nor before it is signed");
         house.day("2021-03-31");
         house.make("leader", "authorisation", revoked.parse().expect("an id"), "revoke", &[]);

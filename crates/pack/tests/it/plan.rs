@@ -98,6 +98,7 @@ fn commitments_are_bound_to_their_indicators() {
         "places_added = 16300 个",
         "light_count >= 1000 间",
         "aircon_count >= 5000 台",
+        "control_school_share >= 100 %",
         "preschool_enrolled_share >= 95 %",
         "compulsory_enrolled_share >= 98 %",
         "senior_enrolled_share >= 85 %",
@@ -111,8 +112,8 @@ fn commitments_are_bound_to_their_indicators() {
     assert_eq!(bound, expected);
 }
 
-/// The 28 figures that the text states in digits, the eight colleges, and what the text says in words: 全覆盖, and
-/// the platform that institutions are to be on.
+/// The 28 figures that the text states in digits, the eight colleges, and what the text says in words: 全覆盖, the
+/// platform that institutions are to be on, and the control system that schools are to be in.
 #[test]
 fn every_figure_of_the_text_is_a_target() {
     let plan = yiwu();
@@ -141,6 +142,7 @@ fn every_figure_of_the_text_is_a_target() {
         ("2-2-6", "=16300个"),
         ("2-2-8", ">=1000间"),
         ("2-2-9", ">=5000台"),
+        ("2-4-6", ">=100%"),
         ("3-1-5", ">=50%"),
         ("3-1-6", ">=90%"),
         ("3-1-8", ">=30个"),
