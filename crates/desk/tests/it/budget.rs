@@ -48,8 +48,8 @@ pub fn authorisation(house: &House, person: &str, unit: &str, [since, until]: [&
 pub fn level(yuan: i64) -> (&'static str, &'static str) {
     match yuan {
         ..=10_000 => ("head", "approve_section"),
-        ..=100_000 => ("deputy", "approve_deputy"),
-        ..=500_000 => ("leader", "approve_leader"),
+        10_001..=100_000 => ("deputy", "approve_deputy"),
+        100_001..=500_000 => ("leader", "approve_leader"),
         _ => ("leader", "approve_committee"),
     }
 }

@@ -77,8 +77,8 @@ impl Script {
     fn approve(&mut self, day: Date, request: &str, amount: i64) {
         let (by, made) = match amount {
             ..=10_000 => ("kezhang", "approve_section"),
-            ..=100_000 => (DEPUTY, "approve_deputy"),
-            ..=500_000 => (LEADS, "approve_leader"),
+            10_001..=100_000 => (DEPUTY, "approve_deputy"),
+            100_001..=500_000 => (LEADS, "approve_leader"),
             _ => (LEADS, "approve_committee"),
         };
         let minutes = vec![("minutes", Typed::Paper("党委会纪要（演示）.pdf"))];
