@@ -11,6 +11,7 @@ use crate::proof::Proof;
 use crate::refusal::Refusal;
 use crate::register::{HEADING, extend_register};
 use crate::verify::{Summary, verify};
+use crate::visits::{Roster, VisitSheet, check_visits, draw_visits, freeze_roster};
 
 /// What both verifiers say of a beacon's signature.
 pub const BEACON_NOTE: &str = "信标签名：此处未验 / beacon signature: not checked here";
@@ -19,10 +20,11 @@ pub const BEACON_NOTE: &str = "信标签名：此处未验 / beacon signature: n
 pub const VERIFY_PAGE: &str = include_str!("../static/verify.html");
 
 /// The verbs of the engine.
-const VERBS: &str = "freeze, draw, register, verify, beacon, page, freeze-classes, classes, check-classes";
+const VERBS: &str = "freeze, draw, register, verify, beacon, page, freeze-classes, classes, check-classes, \
+    freeze-visits, visits, check-visits";
 
-/// Answers one verb: `freeze`, `draw`, `register`, `verify`, `beacon`, `page`, `freeze-classes`, `classes` or
-/// `check-classes`.
+/// Answers one verb: `freeze`, `draw`, `register`, `verify`, `beacon`, `page`, and `freeze-`, plain and `check-` of
+/// `classes` and `visits`.
 ///
 /// `input` is the files of the command one after another; the answer is one file.
 ///
@@ -52,6 +54,15 @@ pub fn answer(verb: &str, input: &[u8]) -> Result<Vec<u8>, Refusal> {
         }
         "check-classes" => {
             check_classes(&whole(input)?)?;
+            Ok(b"{\"holds\":true}\n".to_vec())
+        }
+        "freeze-visits" => Ok(json_lines(&freeze_roster(whole(input)?)?)),
+        "visits" => {
+            let (roster, sheet): (Roster, VisitSheet) = two(input)?;
+            Ok(json_lines(&draw_visits(roster, sheet)?))
+        }
+        "check-visits" => {
+            check_visits(&whole(input)?)?;
             Ok(b"{\"holds\":true}\n".to_vec())
         }
         _ => Err(Refusal::new("PW-01").about(VERBS)),

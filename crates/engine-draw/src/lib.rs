@@ -8,6 +8,7 @@
 //! - [`draw`]: list and [`Sheet`] of sources become a [`Proof`].
 //! - [`verify`]: recomputes proofs and the batch register and tells every [`Finding`].
 //! - [`draw_classes`]: the same seed and keys put pupils into classes (阳光分班).
+//! - [`draw_visits`]: the same seed and keys draw whom to inspect and two officers for each (双随机).
 //! - [`answer`]: the same, bytes in and bytes out.
 //!
 //! The bytes are those of the manual page `engine-draw.md`; `static/verify.html` is a second verifier written from that
@@ -26,6 +27,7 @@ mod register;
 mod text;
 mod time;
 mod verify;
+mod visits;
 
 pub use beacon::{Beacon, BeaconClaim};
 pub use boundary::{BEACON_NOTE, VERIFY_PAGE, answer};
@@ -37,3 +39,6 @@ pub use refusal::{Finding, Refusal};
 pub use register::extend_register;
 pub use text::Text;
 pub use verify::{Report, verify};
+pub use visits::{
+    Avoid, Object, Roster, Stratum, Visit, VisitPlan, VisitSheet, check_visits, draw_visits, freeze_roster,
+};

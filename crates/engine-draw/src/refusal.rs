@@ -69,6 +69,11 @@ const RULES: &[(&str, &str, &str)] = &[
     ("PW-31", "出生日期格式应为 2015-03-02", "a date of birth must read like 2015-03-02"),
     ("PW-32", "班主任抽签不完整：每班一签、每组一次、在随机源之后", "the teachers' draw is incomplete: each class once, each team once, after the sources"),
     ("PW-33", "分班与重算不符", "the classes are not those recomputed"),
+    ("PW-40", "抽查比例应为0至100%，每类一个，每个对象属于其中一类", "each class needs one share of 0 to 100%, and each object one of these classes"),
+    ("PW-41", "执法检查人员不足两名", "there are fewer than two officers"),
+    ("PW-42", "除去应回避的人，没有两名检查人员可派", "apart from those who must keep away no two officers are left"),
+    ("PW-43", "见证人应不少于三名、互不相同，并在名录冻结之后抽取", "three different witnesses are needed, who draw after the freeze"),
+    ("PW-44", "抽查对象或检查人员与重算不符", "the objects or officers drawn are not those recomputed"),
 ];
 
 fn sentences(rule: &str) -> (&'static str, &'static str, &'static str) {
