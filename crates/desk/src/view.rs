@@ -456,6 +456,13 @@ pub struct FieldView {
     pub fault: Option<FieldFault>,
 }
 
+impl FieldView {
+    /// The unit that stands beside the value; none where the value bears it (60%).
+    pub fn unit_beside(&self) -> Option<&str> {
+        self.unit.as_deref().filter(|unit| !self.shown.ends_with(unit))
+    }
+}
+
 /// A file that a field names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileView {

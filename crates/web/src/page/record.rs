@@ -314,7 +314,7 @@ pub fn peek(lang: Lang, view: &RecordView) -> Markup {
         }
         @if let Some(aside) = &view.aside { h3 { (STATE.of(lang)) } p { (aside) } }
         h3 { (KEY_POINTS.of(lang)) }
-        dl .kv { @for field in points.take(8) { dt { (field.title) } dd { (field.shown) @if let Some(unit) = &field.unit { " " (unit) } } } }
+        dl .kv { @for field in points.take(8) { dt { (field.title) } dd { (field.shown) @if let Some(unit) = field.unit_beside() { " " (unit) } } } }
         @if !view.counts.is_empty() { h3 { (COUNTS_IN.of(lang)) } (counts(lang, view)) }
         @if !view.past.is_empty() {
             h3 { (LATEST.of(lang)) }

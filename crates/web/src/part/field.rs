@@ -26,7 +26,7 @@ pub fn read(lang: Lang, field: &FieldView, when: When, record: &str) -> Markup {
                     a .lk href={ "/register/" (path_part(register)) "/" (id) (when_link(when)) } { (field.shown) }
                 } @else {
                     (field.shown)
-                    @if let Some(unit) = &field.unit { " " span .q { (unit) } }
+                    @if let Some(unit) = field.unit_beside() { " " span .q { (unit) } }
                     @if let Some(outline) = &field.outline { (drawn(&field.title, outline)) }
                 }
             }
