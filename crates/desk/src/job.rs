@@ -11,7 +11,10 @@ use crate::{Actor, No, NotSaved, Save, Saved, duty, watch};
 use jiff::civil::Date;
 use luoshi_kernel::Lang;
 use luoshi_kernel::kind::MICROS;
-use luoshi_store::{Act, Job, Record, StoreError, Writer};
+use luoshi_pack::condition::{Compare, Condition, Operand};
+use luoshi_pack::{Kind, Value};
+pub use luoshi_store::Record;
+use luoshi_store::{Act, Job, Reader, StoreError, Writer};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -24,6 +27,8 @@ pub const DAY: &str = "day_run";
 pub(crate) const SWEEP: &str = "sweep";
 /// How long done jobs are kept.
 const KEPT: i64 = 30 * 86_400 * MICROS;
+/// Records read at once.
+const PAGE: u64 = 500;
 /// Records settled in one write.
 const BATCH: usize = 50;
 
@@ -60,6 +65,44 @@ impl Work<'_> {
         self.bureau.clock.today()
     }
 
+    /// Now, in microseconds.
+    pub fn now(&self) -> i64 {
+        self.bureau.clock.now()
+    }
+
+    /// The records of a register that satisfy a condition, in the order of their ids.
+    ///
+    /// # Errors
+    /// In words, for the operations page.
+    pub fn records(&self, register: &str, filter: &Condition) -> Result<Vec<Record>, String> {
+        let register = self.bureau.register(register).map_err(|refusal| refusal.to_string())?;
+        let context = self.bureau.context(self.today());
+        let (mut all, mut last) = (vec![], 0);
+        loop {
+            let more = Condition::Compare(vec!["id".into()], Compare::More, Operand::literal(Value::Int(last)));
+            let filter = Condition::All(vec![filter.clone(), more]);
+            let read = |reader: &mut Reader| {
+                let ids = watch::ids(self.bureau, reader, &context, &register.name, &filter, PAGE)?;
+                let each = ids.into_iter().map(|id| reader.record(self.bureau.table(&register.name), id, None));
+                each.collect::<Result<Vec<_>, _>>()
+            };
+            let found = self.bureau.store.read(read).map_err(|error| error.chinese())?;
+            all.extend(found.into_iter().flatten());
+            match all.last() {
+                Some(newest) if newest.id > last => last = newest.id,
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// The Chinese label of a choice.
+    pub fn choice(&self, register: &str, field: &str, key: &str) -> String {
+        match self.bureau.packs.field(register, field).map(|field| &field.kind) {
+            Some(Kind::Choice { choices }) => choices.get(key).map_or(key, |choice| &choice.title).to_string(),
+            _ => key.to_string(),
+        }
+    }
+
     /// The record it is about, as it is now.
     ///
     /// # Errors
@@ -78,7 +121,16 @@ impl Work<'_> {
     pub fn save(&self, save: Save) -> Result<Saved, String> {
         let number = self.saves.get();
         self.saves.set(number + 1);
-        let request = format!("job:{}:{number}", self.job.id);
+        self.save_once(&number.to_string(), save)
+    }
+
+    /// Saves something under a key of the job's own: for jobs whose saves need not come in the same order when they are
+    /// begun again.
+    ///
+    /// # Errors
+    /// In words, for the operations page.
+    pub fn save_once(&self, key: &str, save: Save) -> Result<Saved, String> {
+        let request = format!("job:{}:{key}", self.job.id);
         let saved = crate::save::save(self.bureau, &Actor::system(Lang::Zh), &Save { request, ..save });
         saved.map_err(|not| told(&not))
     }
