@@ -31,5 +31,7 @@ mod sign_in;
 mod signing;
 mod special_education;
 mod training;
+mod training_checks;
+mod training_rules;
 mod two_times;
 mod watches;

@@ -6,7 +6,7 @@ use luoshi_desk::job;
 use luoshi_desk::view::When;
 use luoshi_store::{Reader, Record, verify};
 
-fn house(store: luoshi_store::Store, day: &str) -> House {
+pub fn house(store: luoshi_store::Store, day: &str) -> House {
     let house = House::settled_in(day, store);
     let (town, worker) = (house.id("a").to_string(), house.id("person:inspector").to_string());
     let typed = [
@@ -31,10 +31,24 @@ fn house(store: luoshi_store::Store, day: &str) -> House {
     let course =
         [("title", "周末素描"), ("institution", &*centre), ("subject", "素描"), ("ends_at", "18:00"), ("price", "80")];
     house.file("liaison", "course", "course", &course);
+    // One full-time teacher: without any the institution is short of staff.
+    house.person("painter", "画师", "13957900888");
+    let painter = house.id("person:painter").to_string();
+    let typed = [
+        ("person", &*painter),
+        ("institution", &*centre),
+        ("post", "teaching"),
+        ("full_time", "yes"),
+        ("taught", "arts"),
+        ("stage", "primary"),
+        ("since_on", "2020-09-01"),
+        ("in_service", "no"),
+    ];
+    house.file("", "painter", "trainer", &typed);
     house
 }
 
-fn order(house: &House, hours: &str, change: &[(&str, &str)]) -> Result<luoshi_desk::Saved, luoshi_desk::NotSaved> {
+pub fn order(house: &House, hours: &str, change: &[(&str, &str)]) -> Result<luoshi_desk::Saved, luoshi_desk::NotSaved> {
     let (centre, course) = (house.id("centre").to_string(), house.id("course").to_string());
     let mut typed: std::collections::BTreeMap<&str, &str> = [
         ("institution", &*centre),
@@ -66,22 +80,22 @@ fn read<T>(
     bureau.store.read(|reader| body(reader, bureau)).expect("it is read")
 }
 
-fn record(house: &House, register: &str, id: i64) -> Option<Record> {
+pub fn record(house: &House, register: &str, id: i64) -> Option<Record> {
     read(house, |reader, bureau| reader.record(bureau.table(register), id, None))
 }
 
-fn all(house: &House, register: &str) -> Vec<Record> {
+pub fn all(house: &House, register: &str) -> Vec<Record> {
     (1..200).map_while(|id| record(house, register, id)).collect()
 }
 
 /// A number on a record's page, as shown.
-fn shown(house: &House, register: &str, id: i64, name: &str) -> String {
+pub fn shown(house: &House, register: &str, id: i64, name: &str) -> String {
     let view = house.desk.record(&house.actor("section"), register, id, When::default()).expect("it is shown");
     let field = view.groups.iter().flat_map(|group| &group.fields).find(|field| field.name == name);
     field.map(|field| field.shown.clone()).expect("the number stands on the page")
 }
 
-fn alerts(house: &House) -> Vec<(String, String)> {
+pub fn alerts(house: &House) -> Vec<(String, String)> {
     let text = |record: &Record, name: &str| record.value(name).text().unwrap_or_default().to_string();
     all(house, "risk_alert")
         .iter()
@@ -89,7 +103,7 @@ fn alerts(house: &House) -> Vec<(String, String)> {
         .collect()
 }
 
-fn run(house: &House) {
+pub fn run(house: &House) {
     while job::run(house.desk.bureau(), 50).expect("it runs").done > 0 {}
 }
 
