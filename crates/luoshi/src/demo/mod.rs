@@ -10,6 +10,7 @@ mod people;
 mod projects;
 mod script;
 mod special_education;
+mod supervision;
 mod training;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -101,6 +102,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     events.extend(credit_bank::script(&mut rng, &recipe.credit_bank, &recipe.towns));
     events.extend(budget::script(&mut rng, &house));
     events.extend(training::script(&mut rng, &recipe.training, &recipe.towns, recipe.today));
+    events.extend(supervision::script(recipe.training.institutions, &recipe.towns, &recipe.bureau));
     events.extend(party::script(&mut rng, &recipe.party, recipe.today, &house));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");

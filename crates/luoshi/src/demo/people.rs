@@ -3,7 +3,7 @@
 use super::Recipe;
 use super::names::{self, Names};
 use super::script::{Deed, Event, Player, Typed};
-use super::training;
+use super::{supervision, training};
 use indicatif::ProgressBar;
 use luoshi_desk::{Desk, account, random};
 use rand::RngExt;
@@ -140,6 +140,8 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
         person("dangwei", "朱正", "section", "党建办公室"),
     ]);
     people.extend(training::CLERKS.map(|(account, name)| person(account, name, "section", "职成教科")));
+    let officer = |(account, name)| person(account, name, "check_officer", "职成教科");
+    people.extend(supervision::OFFICERS.map(officer));
     for (number, (town, name)) in recipe.towns.iter().zip(training::WORKERS).enumerate() {
         people.push(person(&training::worker(number), name, "grid_worker", town));
     }

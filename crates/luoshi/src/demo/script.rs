@@ -151,7 +151,20 @@ impl<'d> Player<'d> {
         for (event, saved) in events.iter().zip(saved) {
             self.ids.insert(event.record.clone(), saved.id);
         }
-        Ok(())
+        if events.iter().any(|event| self.runs(event)) { self.run_jobs() } else { Ok(()) }
+    }
+
+    /// Whether a move leaves work to a job.
+    fn runs(&self, event: &Event) -> bool {
+        let Deed::Move(name) = event.act else { return false };
+        let flow = self.desk.bureau().packs.register(event.register).flow.as_ref();
+        flow.and_then(|flow| flow.moves.get(name)).is_some_and(|made| !made.run.is_empty())
+    }
+
+    /// The id of a record: of the script, or `REGISTER#3`, the third of a register, which the bureau opened itself.
+    fn known(&self, name: &str) -> Result<i64, String> {
+        let opened = || name.split_once('#').and_then(|(_, place)| place.parse().ok());
+        self.id(name).or_else(opened).ok_or_else(|| format!("the script uses {name} before it is filed"))
     }
 
     fn run_jobs(&self) -> Result<(), String> {
@@ -193,21 +206,18 @@ impl<'d> Player<'d> {
     }
 
     fn save(&self, event: &Event, actor: &Actor) -> Result<Save, String> {
-        let known = |name: &String| {
-            self.ids.get(name).copied().ok_or_else(|| format!("the script uses {name} before it is filed"))
-        };
         let mut typed = BTreeMap::new();
         for (field, text) in &event.typed {
             let text = match text {
                 Typed::Text(text) => text.clone(),
-                Typed::Record(name) => known(name)?.to_string(),
+                Typed::Record(name) => self.known(name)?.to_string(),
                 Typed::Paper(name) => self.send(event, actor, field, name)?,
             };
             typed.insert(field.to_string(), text);
         }
         Ok(Save {
             register: event.register.to_string(),
-            id: if event.act == Deed::File { None } else { Some(known(&event.record)?) },
+            id: if event.act == Deed::File { None } else { Some(self.known(&event.record)?) },
             version: None,
             by_move: match event.act {
                 Deed::Move(name) => Some(name.to_string()),

@@ -27,7 +27,10 @@ pub const WORKERS: [&str; 14] = [
     "丁志刚",
 ];
 /// What institutions are called.
-const WORDS: [&str; 10] = ["启明", "朝阳", "博雅", "新蕾", "星海", "晨光", "育才", "青禾", "知行", "文华"];
+pub const WORDS: [&str; 10] = ["启明", "朝阳", "博雅", "新蕾", "星海", "晨光", "育才", "青禾", "知行", "文华"];
+/// Of twenty, so many are in each class.
+const CLASSES: [&str; 20] =
+    ["a", "a", "a", "a", "a", "a", "a", "a", "b", "b", "b", "b", "b", "b", "b", "b", "b", "c", "c", "d"];
 const SUBJECTS: [(&str, &str); 5] =
     [("arts", "艺术"), ("sports", "体育"), ("science", "科技"), ("language", "语言"), ("care", "托管")];
 
@@ -35,19 +38,27 @@ const SUBJECTS: [(&str, &str); 5] =
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
-    institutions: usize,
+    pub institutions: usize,
     orders: usize,
     complaints: usize,
 }
 
-type Pairs = Vec<(&'static str, Typed)>;
+/// Typed fields of a record.
+pub type Pairs = Vec<(&'static str, Typed)>;
 
-fn event(day: Date, minute: i64, by: &str, record: &str, register: &'static str, act: Deed, typed: Pairs) -> Event {
+/// Something that happens on a day.
+pub fn event(day: Date, minute: i64, by: &str, record: &str, register: &'static str, act: Deed, typed: Pairs) -> Event {
     Event { day, minute, by: by.into(), record: record.into(), register, act, typed, reason: "" }
 }
 
-fn key(number: usize) -> String {
+/// An institution in the script.
+pub fn key(number: usize) -> String {
     format!("institution:{number}")
+}
+
+/// A town's name in the names of what lies there.
+pub fn short(town: &str) -> &str {
+    town.trim_end_matches("街道").trim_end_matches('镇')
 }
 
 /// The account that visits for a town.
@@ -74,8 +85,7 @@ pub fn script(rng: &mut ChaCha8Rng, recipe: &Training, towns: &[String], today: 
 fn institution(events: &mut Vec<Event>, number: usize, towns: &[String]) {
     let town = number % towns.len();
     let (subject, word) = SUBJECTS[number % SUBJECTS.len()];
-    let short = towns[town].trim_end_matches("街道").trim_end_matches('镇');
-    let name = format!("{short}{}{word}培训中心", WORDS[(number / towns.len() + number) % WORDS.len()]);
+    let name = format!("{}{}{word}培训中心", short(&towns[town]), WORDS[(number / towns.len() + number) % WORDS.len()]);
     // Five in a hundred are not on the platform yet: no custody account.
     let account = if number % 20 == 19 { String::new() } else { format!("{name}预收费资金托管专户") };
     let typed = vec![
@@ -85,6 +95,7 @@ fn institution(events: &mut Vec<Event>, number: usize, towns: &[String]) {
         ("since_on", Typed::from(date(2016 + (number % 5) as i16, 9, 1))),
         ("subject", Typed::from(subject)),
         ("nature", Typed::from(if number.is_multiple_of(4) { "nonprofit" } else { "profit" })),
+        ("credit_class", Typed::from(CLASSES[number * 7 % CLASSES.len()])),
         ("worker", Typed::Record(format!("person:{}", worker(town)))),
         ("escrow_account", Typed::from(account)),
     ];
@@ -121,6 +132,9 @@ fn custody(rng: &mut ChaCha8Rng, events: &mut Vec<Event>, number: usize, orders:
         ("institution", Typed::Record(key(number))),
         ("subject", Typed::from(SUBJECTS[number % SUBJECTS.len()].1)),
         ("ends_at", Typed::from("17:30")),
+        ("trainer", Typed::Record(format!("trainer:{number}:0"))),
+        ("room", Typed::Record(format!("classroom:{number}"))),
+        ("capacity", Typed::from(20)),
         ("price", Typed::from(price)),
     ];
     events.push(event(date(2021, 8, 20), 550, clerk, &course, "course", Deed::File, typed));

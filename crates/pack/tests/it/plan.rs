@@ -107,13 +107,18 @@ fn commitments_are_bound_to_their_indicators() {
         "learning_entry_count >= 300000 条",
         "elder_attendance_count = 15000 人次",
         "grid_visit_share >= 100 %",
+        "check_published_share >= 100 %",
+        "check_visit_share >= 100 %",
         "platform_share >= 100 %",
+        "joint_reply_share >= 100 %",
+        "annual_check_share >= 100 %",
     ];
     assert_eq!(bound, expected);
 }
 
 /// The 28 figures that the text states in digits, the eight colleges, and what the text says in words: 全覆盖, the
-/// platform that institutions are to be on, and the control system that schools are to be in.
+/// platform that institutions are to be on, the control system that schools are to be in, and the rules behind
+/// 互联网+监管, 联合执法 and 系统化管理.
 #[test]
 fn every_figure_of_the_text_is_a_target() {
     let plan = yiwu();
@@ -157,7 +162,11 @@ fn every_figure_of_the_text_is_a_target() {
         ("4-1-4", "=600名"),
         ("5-3-1", ">=100名"),
         ("6-4-1", ">=100%"),
+        ("6-4-2", ">=100%"),
+        ("6-4-2", ">=100%"),
         ("6-4-3", ">=100%"),
+        ("6-4-4", ">=100%"),
+        ("6-4-5", ">=100%"),
         ("6-5-3", "=25所"),
     ];
     let figures: Vec<(&str, &str)> = figures.iter().map(|(id, figure)| (id.as_str(), figure.as_str())).collect();
