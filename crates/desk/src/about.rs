@@ -42,7 +42,7 @@ pub fn about(bureau: &Bureau, actor: &Actor, name: &str) -> Result<AboutView, Re
     })
 }
 
-fn field_about(packs: &Packs, field: &Field, lang: Lang) -> AboutField {
+pub(crate) fn field_about(packs: &Packs, field: &Field, lang: Lang) -> AboutField {
     AboutField {
         name: field.name.clone(),
         title: lang.pick(&field.title, &field.en).to_string(),

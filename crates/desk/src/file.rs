@@ -56,6 +56,17 @@ pub fn take(
     };
     // Whoever gets the form may send what it asks for.
     form::form(bureau, actor, which, &BTreeMap::new())?;
+    keep(bureau, actor, name, bytes, types)
+}
+
+/// Keeps a file of one of these types; answers the line that names it.
+pub(crate) fn keep(
+    bureau: &Bureau,
+    actor: &Actor,
+    name: &str,
+    bytes: &[u8],
+    types: &[FileType],
+) -> Result<String, Refusal> {
     let shown: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(40).collect();
     let no = |code: &str, zh: String, en: String| Refusal::new(No::Refused, code, zh, en);
     if bytes.is_empty() {

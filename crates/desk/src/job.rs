@@ -7,7 +7,7 @@
 
 use crate::bureau::{Bureau, broken};
 use crate::refusal::Refusal;
-use crate::{Actor, No, NotSaved, Save, Saved, duty, watch};
+use crate::{Actor, No, NotSaved, Save, Saved, duty, import, watch};
 use jiff::civil::Date;
 use luoshi_kernel::Lang;
 use luoshi_kernel::kind::MICROS;
@@ -226,6 +226,7 @@ fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
             Some(duty) => open_all(bureau, duty),
             None => Ok(()),
         },
+        import::IMPORT => import::by_job(bureau, job),
         SWEEP => {
             let before = bureau.clock.now() - KEPT;
             let swept = bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before));

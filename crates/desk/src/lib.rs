@@ -20,6 +20,7 @@ pub mod figure;
 pub mod file;
 mod form;
 mod hand;
+pub mod import;
 pub mod job;
 mod judge;
 mod list;
@@ -40,6 +41,7 @@ mod search;
 mod setting;
 mod several;
 mod shared;
+mod sheet;
 pub mod view;
 mod watch;
 mod workbench;
@@ -341,6 +343,29 @@ impl Desk {
         save::save_all(&self.bureau, actor, saves)
     }
 
+    /// The page of a register's imports, for those who may file in it.
+    pub fn import_form(&self, actor: &Actor, register: &str) -> Result<view::ImportView, Refusal> {
+        import::form(&self.bureau, actor, register)
+    }
+
+    /// The empty workbook that an import fills in.
+    pub fn import_sheet(&self, actor: &Actor, register: &str) -> Result<file::Sent, Refusal> {
+        import::to_fill(&self.bureau, actor, register)
+    }
+
+    /// Tries a workbook that the person sent, `line` naming it: what stands against it, row by row.
+    pub fn import_check(&self, actor: &Actor, register: &str, line: &str) -> Result<view::ImportView, Refusal> {
+        import::check(&self.bureau, actor, register, line)
+    }
+
+    /// Imports it: all of its rows, or none.
+    ///
+    /// # Errors
+    /// The page with what stands against it.
+    pub fn import(&self, actor: &Actor, register: &str, line: &str) -> Result<import::Imported, import::NotImported> {
+        import::import(&self.bureau, actor, register, line)
+    }
+
     /// Most bytes of one file today.
     pub fn file_size_most(&self) -> usize {
         file::size_most(&self.bureau)
@@ -349,6 +374,9 @@ impl Desk {
     /// Takes a file in for a field of a form, with everything that the form itself is refused for; answers the line by
     /// which the field names it when it is saved.
     pub fn upload(&self, actor: &Actor, place: &FilePlace, name: &str, bytes: &[u8]) -> Result<String, Refusal> {
+        if place.field == import::SHEET {
+            return import::take(&self.bureau, actor, &place.register, name, bytes);
+        }
         let which = form::which(&self.bureau, &place.register, place.id, place.by_move.as_deref())?;
         file::take(&self.bureau, actor, which, &place.field, name, bytes)
     }

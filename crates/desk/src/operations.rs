@@ -77,6 +77,11 @@ fn what(bureau: &Bureau, job: &Job, lang: Lang) -> String {
     match job.kind.as_str() {
         watch::JOB => format!("{}{}", lang.pick("预警：", "watch: "), watch().unwrap_or(&job.subject)),
         duty::JOB => format!("{}{}", lang.pick("定期义务：", "duty: "), duty().unwrap_or(&job.subject)),
+        crate::import::IMPORT => {
+            let register = job.subject.split_once(' ').and_then(|(name, _)| bureau.packs.registers.get(name));
+            let title = register.map_or(job.subject.clone(), |register| crate::list::title(register, lang));
+            format!("{}{title}", lang.pick("导入：", "import: "))
+        }
         job::SWEEP => lang.pick("清理已办结的作业", "clear away what is done").to_string(),
         kind => format!("{kind} {}", job.subject),
     }

@@ -106,20 +106,23 @@ fn stopped(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, stop: 
 
 /// What stands against a row of the form is told at the row.
 fn row_stopped(bureau: &Bureau, actor: &Actor, which: Which<'_>, save: &Save, row: &part::Row, stop: Stop) -> NotSaved {
-    let register = bureau.packs.register(&row.register);
-    let faults = match stop {
-        Stop::Store(StoreError::Changed { current, .. }) => {
-            return row_conflict(bureau, actor, which, save, row, &current);
-        }
-        Stop::Store(error) => match store_faults(bureau, register, &error, actor.lang) {
-            Some(faults) => faults,
-            None => return broken(error).into(),
-        },
-        Stop::Refused(no) => vec![refused(&no, actor.lang)],
-        Stop::Faults(faults) => faults,
-        Stop::Row(..) => return Refusal::absent().into(),
-    };
-    back(bureau, actor, which, save, part::named(row, faults))
+    if let Stop::Store(StoreError::Changed { current, .. }) = stop {
+        return row_conflict(bureau, actor, which, save, row, &current);
+    }
+    match faults_of(bureau, bureau.packs.register(&row.register), stop, actor.lang) {
+        Ok(faults) => back(bureau, actor, which, save, part::named(row, faults)),
+        Err(refusal) => refusal.into(),
+    }
+}
+
+/// What a stop says as faults of its form; a refusal when it is the system's own.
+fn faults_of(bureau: &Bureau, register: &Register, stop: Stop, lang: Lang) -> Result<Faults, Refusal> {
+    match stop {
+        Stop::Store(error) => store_faults(bureau, register, &error, lang).ok_or_else(|| broken(error)),
+        Stop::Refused(no) => Ok(vec![refused(&no, lang)]),
+        Stop::Faults(faults) => Ok(faults),
+        Stop::Row(..) => Err(Refusal::absent()),
+    }
 }
 
 fn refused(no: &Refusal, lang: Lang) -> (Option<String>, FieldFault) {
@@ -129,50 +132,204 @@ fn refused(no: &Refusal, lang: Lang) -> (Option<String>, FieldFault) {
 /// Saves that are prepared in one snapshot, which must not live long.
 const TOGETHER: usize = 5_000;
 
+/// By what many saves are known, so that they are written once: an event in their own transaction.
+pub(crate) struct Once {
+    /// The event's kind.
+    pub kind: &'static str,
+    /// What it is about.
+    pub subject: String,
+    /// What is to be known of it.
+    pub detail: String,
+    /// What is answered when it is there already, from its detail.
+    pub done: fn(&str) -> Refusal,
+}
+
 /// Saves many things in one transaction, all or none: an import, or a demo bureau being made. References name records that
 /// were there before; a record without a stated version is taken as it stands.
 ///
 /// # Errors
 /// The place of the first one that is refused, and why; nothing is written.
 pub fn save_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save]) -> Result<Vec<Saved>, (usize, NotSaved)> {
+    save_many(bureau, actor, saves, None)
+}
+
+/// As [`save_all`], once: with an event that refuses the same again.
+///
+/// # Errors
+/// Those of [`save_all`].
+pub(crate) fn save_once(
+    bureau: &Arc<Bureau>,
+    actor: &Actor,
+    saves: &[Save],
+    once: Once,
+) -> Result<Vec<Saved>, (usize, NotSaved)> {
+    save_many(bureau, actor, saves, Some(once))
+}
+
+fn save_many(
+    bureau: &Arc<Bureau>,
+    actor: &Actor,
+    saves: &[Save],
+    once: Option<Once>,
+) -> Result<Vec<Saved>, (usize, NotSaved)> {
     if let Some((zh, en)) = &bureau.read_only {
         return Err((0, Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()).into()));
     }
-    let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
-    let which = |place: usize| {
-        let save: &Save = &saves[place];
-        form::which(bureau, &save.register, save.id, save.by_move.as_deref()).map_err(|refusal| (place, refusal.into()))
-    };
-    let forms = (0..saves.len()).map(which).collect::<Result<Vec<_>, (usize, NotSaved)>>()?;
-    let (by, context) = (Arc::new(actor.clone()), Arc::new(context));
+    let forms = forms(bureau, saves).map_err(|(place, refusal)| (place, refusal.into()))?;
+    let many = Many::new(bureau, actor, saves, &forms);
     let mut changes = Vec::with_capacity(saves.len());
     for from in (0..saves.len()).step_by(TOGETHER) {
-        let places = from..saves.len().min(from + TOGETHER);
-        let read = |reader: &mut Reader| {
-            let each = places.clone().map(|at| prepare(bureau, actor, reader, &context, forms[at], &saves[at]));
-            each.collect::<Result<Vec<_>, _>>()
-        };
-        let prepared = bureau.store.read(read).map_err(|error| (from, broken(error).into()))?;
-        for (place, prepared) in places.clone().zip(prepared) {
+        for (place, prepared) in many.prepare(from).map_err(|refusal| (from, refusal.into()))? {
             let prepared = prepared.map_err(|refusal| (place, refusal.into()))?;
             if !prepared.faults.is_empty() {
                 return Err((place, back(bureau, actor, forms[place], &saves[place], prepared.faults)));
             }
-            changes.push(Change::of(bureau, &by, &saves[place], prepared, &context));
+            changes.push(many.change(place, prepared));
         }
     }
     let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
     let written = bureau.store.write(act, move |writer: &mut Writer| {
-        changes
-            .iter()
-            .enumerate()
-            .map(|(place, change)| change.write(writer).map_err(|stop| At(place, Box::new(stop))))
-            .collect::<Result<Vec<_>, _>>()
+        if let Some(once) = &once {
+            if let Some(before) = noted(writer, once.kind, &once.subject)? {
+                return Err(At(0, Box::new(Stop::Refused((once.done)(&before)))));
+            }
+            writer.event(once.kind, &once.subject, &once.detail)?;
+        }
+        let written = changes.iter().enumerate();
+        written.map(|(place, change)| change.write(writer).map_err(|stop| At(place, Box::new(stop)))).collect()
     });
     if written.is_ok() {
         settle(bureau, saves);
     }
     written.map_err(|At(place, stop)| (place, stopped(bureau, actor, forms[place], &saves[place], *stop)))
+}
+
+/// The form of each save.
+fn forms<'s>(bureau: &'s Bureau, saves: &'s [Save]) -> Result<Vec<Which<'s>>, (usize, Refusal)> {
+    let each = saves.iter().enumerate();
+    each.map(|(place, save)| {
+        form::which(bureau, &save.register, save.id, save.by_move.as_deref()).map_err(|refusal| (place, refusal))
+    })
+    .collect()
+}
+
+/// Many saves of one person.
+struct Many<'s> {
+    bureau: &'s Arc<Bureau>,
+    by: Arc<Actor>,
+    context: Arc<Context>,
+    saves: &'s [Save],
+    forms: &'s [Which<'s>],
+}
+
+impl<'s> Many<'s> {
+    fn new(bureau: &'s Arc<Bureau>, actor: &Actor, saves: &'s [Save], forms: &'s [Which<'s>]) -> Many<'s> {
+        let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
+        Many { bureau, by: Arc::new(actor.clone()), context: Arc::new(context), saves, forms }
+    }
+
+    /// Authorises and reads those from a place on that one snapshot may serve.
+    fn prepare(&self, from: usize) -> Result<Vec<(usize, Result<Prepared, Refusal>)>, Refusal> {
+        let places = from..self.saves.len().min(from + TOGETHER);
+        let read = |reader: &mut Reader| {
+            let one = |at: usize| {
+                let prepared = prepare(self.bureau, &self.by, reader, &self.context, self.forms[at], &self.saves[at])?;
+                Ok((at, prepared))
+            };
+            places.clone().map(one).collect::<Result<Vec<_>, StoreError>>()
+        };
+        self.bureau.store.read(read).map_err(broken)
+    }
+
+    fn change(&self, place: usize, prepared: Prepared) -> Change {
+        Change::of(self.bureau, &self.by, &self.saves[place], prepared, &self.context)
+    }
+}
+
+/// What an event of that kind and subject says, when there is one.
+pub(crate) fn noted(reader: &mut Reader, kind: &str, subject: &str) -> Result<Option<String>, StoreError> {
+    use luoshi_kernel::query::col;
+    use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
+    let mut select = Query::select();
+    select.expr(col("e", "detail")).from_as(Alias::new("event"), Alias::new("e")).limit(1);
+    select.and_where(col("e", "subject").eq(subject)).and_where(col("e", "kind").eq(kind));
+    let rows = reader.rows(&select, &[luoshi_kernel::table::ColumnKind::Text])?;
+    Ok(rows.first().map(|row| row[0].text().unwrap_or_default().to_string()))
+}
+
+/// What stands against some of many saves.
+pub(crate) struct Tried {
+    /// By place.
+    pub faults: Vec<(usize, Faults)>,
+    /// Not all were tried: there were too many faults.
+    pub more: bool,
+}
+
+/// Saves that are tried in one write, which is undone.
+const TRIED: usize = 100;
+
+/// Tries many saves, each by the road of any save, and undoes them; ends after so many with faults. What one of them leaves
+/// for another a hundred further on is not seen here but when they are written.
+///
+/// # Errors
+/// What the system itself cannot do.
+pub(crate) fn try_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save], most: usize) -> Result<Tried, Refusal> {
+    let forms = forms(bureau, saves).map_err(|(_, refusal)| refusal)?;
+    let many = Many::new(bureau, actor, saves, &forms);
+    let mut faults: Vec<(usize, Faults)> = vec![];
+    for from in (0..saves.len()).step_by(TOGETHER) {
+        let mut changes = vec![];
+        for (place, prepared) in many.prepare(from)? {
+            match prepared {
+                Err(refusal) => faults.push((place, vec![refused(&refusal, actor.lang)])),
+                Ok(prepared) if !prepared.faults.is_empty() => faults.push((place, prepared.faults)),
+                Ok(prepared) => changes.push((place, many.change(place, prepared))),
+            }
+        }
+        for some in changes.chunks(TRIED) {
+            if faults.len() >= most {
+                return Ok(Tried { faults, more: true });
+            }
+            faults.extend(try_some(bureau, actor, some.to_vec())?);
+        }
+    }
+    Ok(Tried { faults, more: false })
+}
+
+/// Why a write that tries is undone.
+enum Undone {
+    /// Nothing stands against it.
+    Well,
+    /// The change at this place stops, and why.
+    Stopped(usize, Stop),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Undone {
+        Undone::Stopped(0, error.into())
+    }
+}
+
+fn try_some(
+    bureau: &Arc<Bureau>,
+    actor: &Actor,
+    mut changes: Vec<(usize, Change)>,
+) -> Result<Vec<(usize, Faults)>, Refusal> {
+    let mut faults = vec![];
+    while !changes.is_empty() {
+        let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: true };
+        let all = changes.clone();
+        let undone: Result<(), Undone> = bureau.store.write(act, move |writer: &mut Writer| {
+            for (at, (_, change)) in all.iter().enumerate() {
+                change.write(writer).map_err(|stop| Undone::Stopped(at, stop))?;
+            }
+            Err(Undone::Well)
+        });
+        let Err(Undone::Stopped(at, stop)) = undone else { break };
+        let (place, change) = changes.remove(at);
+        faults.push((place, faults_of(bureau, change.register(), stop, actor.lang)?));
+    }
+    Ok(faults)
 }
 
 /// Where among many a change stopped, and why.

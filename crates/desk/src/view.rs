@@ -1177,6 +1177,83 @@ pub struct OperationsView {
     pub writable: bool,
 }
 
+/// The page on which a workbook becomes records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportView {
+    /// Where its rows go.
+    pub register: RegisterHead,
+    /// The columns that a workbook may have, in their order.
+    pub columns: Vec<AboutField>,
+    /// Most rows of one workbook.
+    pub rows_most: usize,
+    /// The workbook that was sent.
+    pub tried: Option<ImportTried>,
+    /// What the person has imported here lately: what is under way, then what is done, the newest first.
+    pub lately: Vec<ImportLine>,
+}
+
+/// A workbook as it was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportTried {
+    /// The line that names it.
+    pub line: String,
+    /// The file's name.
+    pub name: String,
+    /// Its rows.
+    pub rows: usize,
+    /// The columns that were understood, by label.
+    pub columns: Vec<String>,
+    /// Its first rows, as they would be typed.
+    pub preview: Vec<Vec<String>>,
+    /// Heads that name no field; what stands below them is left out.
+    pub unknown: Vec<String>,
+    /// What stands against it, in the order of the rows.
+    pub faults: Vec<ImportFault>,
+    /// There is more against it than is told.
+    pub more: bool,
+}
+
+/// What stands against a row of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportFault {
+    /// Its number in the workbook; `None`: the workbook as a whole.
+    pub row: Option<u32>,
+    /// The column's label; empty: the row as a whole.
+    pub field: String,
+    /// The stable code.
+    pub code: String,
+    /// What is wrong and what to do.
+    pub text: String,
+}
+
+/// An import of lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportLine {
+    /// When.
+    pub at: String,
+    /// The file's name.
+    pub name: String,
+    /// How it stands.
+    pub state: ImportState,
+    /// How many records were written.
+    pub rows: Option<u64>,
+    /// Why it failed.
+    pub message: String,
+}
+
+/// How an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    /// A job will write it.
+    Waiting,
+    /// A job writes it.
+    Running,
+    /// It was written.
+    Done,
+    /// It was given up; nothing was written.
+    Failed,
+}
+
 /// A job in a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobLine {

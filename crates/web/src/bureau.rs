@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use luoshi_desk::export::{Export, Give};
 use luoshi_desk::figure::Figure;
 use luoshi_desk::file::Sent;
+use luoshi_desk::import::{Imported, NotImported};
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{
-    AboutView, DemoAccount, Edge, FormView, Lang, ListView, MeasureView, OperationsView, PlanView, RecordView,
-    RevealView, SearchView, When, WorkbenchView,
+    AboutView, DemoAccount, Edge, FormView, ImportView, Lang, ListView, MeasureView, OperationsView, PlanView,
+    RecordView, RevealView, SearchView, When, WorkbenchView,
 };
 use luoshi_desk::{Actor, Desk, FilePlace, ListAsk, NotSaved, Refusal, Save, Saved};
 
@@ -67,6 +68,14 @@ asked_of_the_desk! {
     fn form(&self, actor: &Actor, register: &str, id: Option<i64>, by_move: Option<&str>, given: &BTreeMap<String, String>) -> Result<FormView, Refusal>;
     /// Saves.
     fn save(&self, actor: &Actor, save: &Save) -> Result<Saved, NotSaved>;
+    /// The page of a register's imports.
+    fn import_form(&self, actor: &Actor, register: &str) -> Result<ImportView, Refusal>;
+    /// The empty workbook of a register.
+    fn import_sheet(&self, actor: &Actor, register: &str) -> Result<Sent, Refusal>;
+    /// Tries a workbook.
+    fn import_check(&self, actor: &Actor, register: &str, line: &str) -> Result<ImportView, Refusal>;
+    /// Imports a workbook.
+    fn import(&self, actor: &Actor, register: &str, line: &str) -> Result<Imported, NotImported>;
     /// Most bytes of one file.
     fn file_size_most(&self) -> usize;
     /// Takes a file in for a field of a form; answers the line that names it.

@@ -91,7 +91,7 @@ impl App {
 /// All routes.
 pub fn router(app: App) -> Router {
     use page::{
-        about, export, file, form, list, measure, operations, plan, record, reveal, search, sign_in, workbench,
+        about, export, file, form, import, list, measure, operations, plan, record, reveal, search, sign_in, workbench,
     };
     Router::new()
         .route("/", get(workbench::show))
@@ -105,6 +105,8 @@ pub fn router(app: App) -> Router {
         .route("/register/{name}/new", get(form::show_new))
         .route("/register/{name}/about", get(about::show))
         .route("/register/{name}/export", post(export::take))
+        .route("/register/{name}/import", get(import::show).post(import::send))
+        .route("/register/{name}/import/sheet", get(import::sheet))
         .route("/register/{name}/{id}", get(record::show).post(form::save_edit))
         .route("/register/{name}/{id}/file/{field}/{digest}", get(file::show))
         .route("/register/{name}/{id}/peek", get(record::show_peek))

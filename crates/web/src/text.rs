@@ -99,6 +99,25 @@ words! {
     // list
     VIEWS: "视图", "Views";
     NEW: "新建", "New";
+    IMPORT: "导入", "Import";
+    EMPTY_SHEET: "下载空表", "Get the empty sheet";
+    CHOOSE_SHEET: "工作簿", "Workbook";
+    OTHER_SHEET: "换一个文件", "Another file";
+    TRY_SHEET: "检查", "Check it";
+    ALL_OR_NONE: "要么全部写入，要么一行也不写。", "All rows are written, or none.";
+    SHEET_FAULTS_HELP: "一行也没有写入。请在 Excel 里改好，再选一次这个文件。", "No row was written. Correct the workbook and choose it again.";
+    ROW: "行", "Row";
+    COLUMN: "列", "Column";
+    WHAT_IS_WRONG: "哪里不对", "What is wrong";
+    WHOLE_SHEET: "全表", "All";
+    IMPORTED: "已导入", "Imported";
+    IMPORT_WAITS: "等待写入", "Waiting to be written";
+    IMPORT_AGAIN: "没有写成，稍后再试", "Not written; it is tried again";
+    IMPORT_RUNS: "正在写入", "Being written";
+    IMPORT_FAILED: "没有写入", "Not written";
+    IMPORTED_LATELY: "最近导入", "Imported lately";
+    COLUMNS: "可以有哪些列", "Columns";
+    COLUMNS_HELP: "第一行写列名，次序不限；* 为必填", "Names stand in the first row, in any order; * is needed";
     LIGHT: "灯", "Light";
     ADD_FILTER: "加条件", "Add a condition";
     APPLY_FILTER: "按这些条件看", "Show these";
@@ -514,6 +533,68 @@ pub fn older_versions(lang: Lang, number: usize) -> String {
     match lang {
         Lang::Zh => format!("更早的 {number} 版"),
         Lang::En => format!("{number} older versions"),
+    }
+}
+
+/// What a workbook must be.
+pub fn sheet_help(lang: Lang, rows: usize) -> String {
+    match lang {
+        Lang::Zh => {
+            format!("Excel 或 WPS 存成的 .xlsx，第一行是列名，最多 {} 行。先检查，不会写入。", count(rows as u64))
+        }
+        Lang::En => format!(
+            "An .xlsx with column names in its first row, at most {} rows. Nothing is written yet.",
+            count(rows as u64)
+        ),
+    }
+}
+
+/// 40 行
+pub fn rows(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::Zh => format!("{} 行", count(number as u64)),
+        Lang::En => format!("{} rows", count(number as u64)),
+    }
+}
+
+/// Heads that name no field.
+pub fn columns_left_out(lang: Lang, heads: &[String]) -> String {
+    match lang {
+        Lang::Zh => format!("这些列不认识，不导入：{}。", heads.join("、")),
+        Lang::En => format!("These columns are not known and left out: {}.", heads.join(", ")),
+    }
+}
+
+/// That only the first rows are shown.
+pub fn first_rows(lang: Lang, shown: usize, all: usize) -> String {
+    match lang {
+        Lang::Zh => format!("这里是前 {shown} 行，共 {} 行，都检查过了。", count(all as u64)),
+        Lang::En => format!("These are the first {shown} of {} rows; all were checked.", count(all as u64)),
+    }
+}
+
+/// The button that imports.
+pub fn import_all(lang: Lang, rows: usize) -> String {
+    match lang {
+        Lang::Zh => format!("导入这 {} 行", count(rows as u64)),
+        Lang::En => format!("Import these {} rows", count(rows as u64)),
+    }
+}
+
+/// How much stands against a workbook.
+pub fn sheet_faults(lang: Lang, number: usize, more: bool) -> String {
+    let plus = if more { "+" } else { "" };
+    match lang {
+        Lang::Zh => format!("有 {number}{plus} 处不合规则。"),
+        Lang::En => format!("{number}{plus} to correct."),
+    }
+}
+
+/// How many rows were imported.
+pub fn imported(lang: Lang, rows: u64) -> String {
+    match lang {
+        Lang::Zh => format!("已导入 {} 行", count(rows)),
+        Lang::En => format!("{} rows imported", count(rows)),
     }
 }
 

@@ -231,7 +231,7 @@ async fn every_link_of_a_page_of_another_day_keeps_the_day() {
             .skip(1)
             .filter_map(|rest| rest.split('"').next())
             .filter(|href| (href.starts_with("/plan/") || href.starts_with("/register/")) && *href != today)
-            .filter(|href| !href.contains("as-of=") && !href.ends_with("/new"))
+            .filter(|href| !href.contains("as-of=") && !href.ends_with("/new") && !href.ends_with("/import"))
             .collect();
         assert!(lost.is_empty(), "{address}: {lost:?}");
         assert!(!page.contains("/move/") && !page.contains("/edit"), "the past is not changed: {address}");
@@ -881,4 +881,30 @@ async fn the_list_offers_an_export_to_those_who_may() {
     assert!(!page.contains("/export"), "those who may not are offered nothing");
     let (_, page) = house().get("/register/project/about").await;
     assert!(page.contains("导出记录") && page.contains("看 今年应投用 的项目"));
+// ------------------------------------------------------------------------------------------------------------- import
+
+#[tokio::test]
+async fn a_workbook_is_tried_first_and_imported_with_a_second_click() {
+    let address = "/register/project/import";
+    let (status, page) = house().get(address).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("multipart/form-data") && page.contains("最近导入") && page.contains("&lt;最新&gt;"));
+    let (status, page) = house().post(address, &format!("csrf={CSRF}&_file._sheet=a+x.xlsx")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        page.contains("导入这 12,000 行") && page.contains("稠岭小学&lt;扩建&gt;") && page.contains("备注&lt;b&gt;")
+    );
+    let (status, _) = house().post(address, &format!("csrf={CSRF}&_file._sheet=a+x.xlsx&_go=1")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (status, page) = house().post(address, &format!("csrf={CSRF}&_file._sheet=a+%E5%9D%8F.xlsx&_go=1")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("D034") && page.contains("有 3+ 处不合规则") && !page.contains("导入这"));
+    let (status, page) = house().post(address, &format!("csrf={CSRF}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("D082"));
+    let (status, page) = house().post(address, "csrf=wrong&_file._sheet=a+x.xlsx&_go=1").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("W005"));
+    let (status, _) = house().get("/register/secret/import").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
 }

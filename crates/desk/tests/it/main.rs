@@ -15,6 +15,7 @@ mod effects;
 mod export;
 mod files;
 mod hostile;
+mod imports;
 mod indexes;
 mod jobs;
 mod kinds;

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use luoshi_desk::file::Sent;
 
 use crate::at::At;
 use crate::error::WebError;
@@ -17,11 +18,15 @@ pub async fn show(
     At((register, id, field, digest)): At<(String, i64, String, String)>,
 ) -> Result<Response, WebError> {
     let asked = ask(&app, &visit, move |desk, actor| desk.file(actor, &register, id, &field, &digest)).await?;
-    let sent = asked.answer;
+    Ok(handed_out(asked.answer))
+}
+
+/// A file as an answer: to be saved, under its own name.
+pub fn handed_out(sent: Sent) -> Response {
     let ending = sent.name.rsplit('.').next().unwrap_or_default();
     // A name in plain letters for those who do not read the other.
     let disposition =
         format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", path_part(ending), path_part(&sent.name));
     let headers = [(CONTENT_TYPE, sent.content_type.to_string()), (CONTENT_DISPOSITION, disposition)];
-    Ok((headers, sent.bytes).into_response())
+    (headers, sent.bytes).into_response()
 }

@@ -115,6 +115,7 @@ fn list(visit: &Visit, csrf: &str, view: &ListView, peeked: Option<i64>) -> Mark
             }
             span .end {
                 a .lk .sm href={ "/register/" (path_part(&view.register.name)) "/about" (when_query(view.when).link()) } { (ABOUT_REGISTER.of(lang)) }
+                @if view.may_file { a .lk .sm .no-phone href={ "/register/" (path_part(&view.register.name)) "/import" } { (IMPORT.of(lang)) } }
                 @if view.may_file { a .btn .sml .pri href={ "/register/" (path_part(&view.register.name)) "/new" } { (NEW.of(lang)) (lang.pick("", " ")) (view.register.title) } }
             }
         }

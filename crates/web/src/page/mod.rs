@@ -5,6 +5,7 @@ pub mod error;
 pub mod export;
 pub mod file;
 pub mod form;
+pub mod import;
 pub mod list;
 pub mod measure;
 pub mod operations;

@@ -189,6 +189,11 @@ impl Element<'_> {
         self.script(script, text.into());
     }
 
+    /// Types into a field; into one of files, a path.
+    pub fn type_in(&self, text: &str) {
+        self.browser.post(&self.path("/value"), json!({ "text": text }));
+    }
+
     /// Runs a script whose first argument is this element.
     fn script(&self, script: &str, argument: Value) {
         let element = json!({ ELEMENT: self.id });

@@ -108,6 +108,49 @@ fn a_delivery_is_made_on_a_phone() {
     journey(390);
 }
 
+/// A workbook of air-conditioners in a folder.
+fn workbook(folder: &std::path::Path, schools: &[&str]) -> String {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, head) in (0..).zip(["学校", "教室", "机身编号"]) {
+        sheet.write(0, column, head).expect("it fits");
+    }
+    for (row, school) in (1..).zip(schools) {
+        for (column, text) in (0..).zip([school.to_string(), "1号楼101".into(), format!("DR-{row}")]) {
+            sheet.write(row, column, text).expect("it fits");
+        }
+    }
+    let path = folder.join(format!("{}.xlsx", schools.len()));
+    book.save(&path).expect("the folder can be written");
+    path.display().to_string()
+}
+
+#[test]
+fn a_workbook_becomes_records_after_its_faults_are_told() {
+    let data = copy();
+    let server = Server::start(data.path(), "");
+    let browser = Browser::open(1440);
+    enter(&browser, &server, "计划财务科");
+    browser.visit(&format!("{}/register/aircon", server.address));
+    browser.find("a[href$='/register/aircon/import']").click();
+    let send = |path: &str| {
+        browser.find("#f-sheet").type_in(path);
+        browser.find("form.imp button").click();
+        browser.find("#tried");
+    };
+    send(&workbook(data.path(), &["廿三里街道第三小学", "没有的小学", "廿三里街道第三小学"]));
+    let told = browser.find("#tried").text();
+    assert!(told.contains("V014") && told.contains("没有的小学") && !told.contains("V014 V014"), "{told}");
+    is_in_order(&browser, "import refused");
+    browser.picture("import-refused-1440");
+    send(&workbook(data.path(), &["廿三里街道第三小学", "廿三里街道第三小学"]));
+    browser.picture("import-tried-1440");
+    browser.find("button[name=_go]").click();
+    assert!(browser.find("#lately").text().contains("已导入 2 行"));
+    browser.visit(&format!("{}/search?q=DR-2", server.address));
+    assert!(browser.find("main").text().contains("廿三里街道第三小学"), "it is found at once");
+}
+
 #[test]
 fn two_browsers_that_edit_one_record_are_shown_both_values() {
     let data = copy();
