@@ -307,6 +307,13 @@ async fn a_form_posted_twice_carries_the_same_request() {
 }
 
 #[tokio::test]
+async fn what_is_computed_stands_on_a_form_without_an_input() {
+    let (_, page) = house().get("/register/project/39/edit").await;
+    assert!(page.contains(r#"<output class="q" id="f-per_place">16.20</output>"#), "{page}");
+    assert!(!page.contains(r#"name="per_place""#));
+}
+
+#[tokio::test]
 async fn a_form_without_its_token_comes_back_with_everything_typed() {
     let house = house();
     for body in ["places=360&request=r9&_reason=because", "csrf=guess&places=360&request=r9&_reason=because"] {

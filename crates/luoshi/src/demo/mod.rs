@@ -2,6 +2,7 @@
 //! plan's own text is invented and marked 演示数据.
 
 mod budget;
+mod credit;
 mod credit_bank;
 mod equipment;
 mod names;
@@ -103,6 +104,7 @@ pub fn make(desk: &Desk, recipe: &Recipe, quiet: bool) -> Result<Vec<Shown>, Str
     events.extend(budget::script(&mut rng, &house));
     events.extend(training::script(&mut rng, &recipe.training, &recipe.towns, recipe.today));
     events.extend(supervision::script(recipe.training.institutions, &recipe.towns, &recipe.bureau));
+    events.extend(credit::script(&recipe.bureau, recipe.training.institutions));
     events.extend(party::script(&mut rng, &recipe.party, recipe.today, &house));
     bar.set_length(bar.position() + events.len() as u64);
     bar.set_message("演示数据");
