@@ -9,6 +9,7 @@ mod context;
 pub mod decimal;
 pub mod derive;
 pub mod digest;
+pub mod keep;
 pub mod kind;
 mod lang;
 pub mod light;

@@ -241,7 +241,7 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
     }
 }
 
-/// References; the days by which states are due; what indicators are counted by, so that a number is read from an index
+/// References; the days by which states are due and from which terms run; what indicators are counted by, so that a number is read from an index
 /// alone; the first sort key of each view that is not bound to one state: there most records have no such value yet, and an index led by the state would be taken where few records are in scope.
 fn indexed(packs: &Packs, register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
     let own = |name: &String| columns.iter().any(|column| column.name == *name);
@@ -253,10 +253,14 @@ fn indexed(packs: &Packs, register: &Register, columns: &[Column]) -> Vec<Vec<St
         let [name] = view.sort.first()?.0.as_slice() else { return None };
         (own(name) && !shows_one_state(&view.filter)).then(|| vec![name.clone()])
     });
+    let kept = register.keep.iter().map(|keep| &keep.day).filter(|day| own(day)).map(|day| vec![day.clone()]);
     let covering = luoshi_pack::index::covering(packs, &register.name).into_iter().map(|index| index.columns);
     let mut found: Vec<Vec<String>> = vec![];
-    for columns in
-        references.chain(due.filter(|name| own(name)).map(|name| vec![name.clone()])).chain(sorted).chain(covering)
+    for columns in references
+        .chain(due.filter(|name| own(name)).map(|name| vec![name.clone()]))
+        .chain(kept)
+        .chain(sorted)
+        .chain(covering)
     {
         if !found.contains(&columns) {
             found.push(columns);

@@ -1,7 +1,7 @@
 //! What packs declare, once it has been read and checked. Names are unique across all packs.
 
 use crate::calendar::Calendar;
-use crate::condition::{Assign, Condition, Path};
+use crate::condition::{Assign, Condition, Path, Step};
 use crate::value::Value;
 use indexmap::IndexMap;
 use jiff::civil::Date;
@@ -126,6 +126,21 @@ pub struct Register {
     pub views: IndexMap<String, View>,
     /// Columns of its plain list.
     pub columns: Vec<String>,
+    /// How long its sealed values are kept; `None`: until an order of erasure says so.
+    pub keep: Option<Keep>,
+}
+
+/// How long sealed values are kept (保存期限): `keep = "1 year after closed"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keep {
+    /// So many days or months.
+    pub length: i64,
+    /// What `length` counts.
+    pub step: Step,
+    /// The state of the flow from which it runs.
+    pub after: String,
+    /// The field that says when that state came about.
+    pub day: String,
 }
 
 /// The pattern of a serial number.

@@ -14,6 +14,7 @@ mod field;
 mod flow;
 mod house;
 mod indicator;
+mod keep;
 mod literal;
 mod name;
 mod number;

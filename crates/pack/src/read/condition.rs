@@ -542,7 +542,7 @@ fn read_plus(item: &Item, kind: &Kind) -> Option<Plus> {
     }
 }
 
-fn read_stretch(text: &str) -> Option<Plus> {
+pub(super) fn read_stretch(text: &str) -> Option<Plus> {
     let (number, unit) = text.split_once(' ')?;
     let number: i64 = number.parse().ok().filter(|number: &i64| number.abs() <= 100_000)?;
     match unit {

@@ -32,6 +32,11 @@ pub(super) fn read_field(item: &Item, table: &Table) -> Option<Field> {
     if sealed {
         sealed::check_field(table, &kind);
     }
+    if mask && matches!(kind, Kind::Ref { .. }) {
+        let hint = "mask the field that names the other register's records, or give its grant a narrower scope";
+        let what = "`mask` on a single reference hides nothing";
+        table.item("mask").iter().for_each(|item| item.fault(fault::MASK, what, hint));
+    }
     Some(Field {
         name: item.key.clone(),
         title: title.unwrap_or_default(),

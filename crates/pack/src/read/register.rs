@@ -6,6 +6,7 @@ use super::cursor::{Item, Table};
 use super::field::read_field;
 use super::flow::{asked, check_state_days, read_given, read_move, read_states};
 use super::house::{House, is_text};
+use super::keep::read_keep;
 use super::name;
 use super::view::{read_columns, read_views};
 use super::{derive, sealed};
@@ -86,6 +87,7 @@ pub(super) fn open<'d>(pack: &str, register_name: &str, table: Table<'d>) -> Dra
         flow,
         views: IndexMap::new(),
         columns: Vec::new(),
+        keep: None,
     };
     Draft { register, table, fields: field_tables, moves }
 }
@@ -148,6 +150,7 @@ impl<'d> Draft<'d> {
             self.table.table("flow").iter().for_each(|flow| check_state_days(flow, &ground));
         }
         self.check_by_move(&register);
+        register.keep = self.table.item("keep").and_then(|item| read_keep(&item, &register));
         sealed::check_names(&self.fields, |name| register.fields.get(name).is_some_and(|field| field.sealed));
         for (_, table) in self.fields.iter().chain(&self.moves) {
             table.finish();
