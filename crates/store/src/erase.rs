@@ -6,8 +6,28 @@ use crate::link::Param;
 use crate::options::Dialect;
 use crate::seal::{ERASED, erased_find};
 use crate::shape::{Shape, past, quoted};
+use crate::store::Store;
 use crate::writer::Writer;
 use luoshi_kernel::table::{ColumnKind, Table};
+
+impl Store {
+    /// Writes the database anew, so that nothing is left in its files of what rows once held: an erasure destroys every
+    /// row and empties the write-ahead log, but where pages were split earlier, pieces of old rows may stand unused.
+    /// Nobody writes meanwhile, and it needs the room of a second database.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when readers stood in the way for too long.
+    pub fn compact(&self) -> Result<(), StoreError> {
+        self.alone(|writer| {
+            let mut link = writer.link()?;
+            match link.dialect() {
+                Dialect::Sqlite => link.batch("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")?,
+                Dialect::Postgres => link.batch("VACUUM FULL")?,
+            }
+            if link.empty_log()? { Ok(()) } else { Err(StoreError::Busy) }
+        })
+    }
+}
 
 impl Writer {
     /// Destroys the key, the ciphertexts and the look-ups of a record, in every version and in fields that were dropped,
@@ -34,6 +54,7 @@ impl Writer {
 
     fn erase_rows(&mut self, shape: &Shape, id: i64) -> Result<u64, StoreError> {
         self.half_done();
+        self.note_erased();
         let find = erased_find(id);
         let mut link = self.link()?;
         // What is deleted is overwritten, in the database's free space too.
@@ -66,7 +87,7 @@ impl Writer {
         }
         link.execute("DELETE FROM data_key WHERE register = $1 AND id = $2", &[shape.number.into(), id.into()])?;
         if link.dialect() == Dialect::Sqlite {
-            link.batch("PRAGMA secure_delete = OFF")?;
+            link.batch("PRAGMA secure_delete = FAST")?;
         }
         Ok(count)
     }

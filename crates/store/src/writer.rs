@@ -29,6 +29,8 @@ pub struct Writer {
     lost: bool,
     /// Told when something is due for the search index.
     bell: Arc<search::Bell>,
+    /// Something was erased: the write-ahead log, which holds pages as they were, is to be emptied.
+    erased: bool,
 }
 
 /// What the members of a group change together and the commit writes down.
@@ -87,7 +89,7 @@ impl DerefMut for Writer {
 impl Writer {
     pub(crate) fn new(reader: Reader, bell: Arc<search::Bell>) -> Writer {
         let (group, saved, member) = Default::default();
-        Writer { reader, group, saved, member, lost: false, bell }
+        Writer { reader, group, saved, member, lost: false, bell, erased: false }
     }
 
     /// What this closure leaves to the search index.
@@ -278,6 +280,11 @@ impl Writer {
                 Ok(())
             }
         }
+    }
+
+    /// Says that values were destroyed, of which the write-ahead log still knows.
+    pub(crate) fn note_erased(&mut self) {
+        self.erased = true;
     }
 
     /// Says that this step has written something: if it fails from here on, the closure is broken.
@@ -630,7 +637,14 @@ impl Writer {
         if self.lost || self.stands() {
             self.abandon();
         }
-        if tidy && let Err(error) = self.link().and_then(|mut link| link.tidy()) {
+        if !tidy {
+            return;
+        }
+        if self.erased {
+            let emptied = self.link().and_then(|mut link| link.empty_log());
+            self.erased = !matches!(emptied, Ok(true));
+        }
+        if let Err(error) = self.link().and_then(|mut link| link.tidy()) {
             tracing::warn!(%error, "the write-ahead log could not be emptied");
         }
     }

@@ -63,6 +63,8 @@ pub fn run(global: &Global, verb: &Verb) -> Result<ExitCode, String> {
             if done.unfinished {
                 return Ok(ExitCode::from(1));
             }
+            // What the older keys opened is not to be found in the free space of the files either.
+            store.compact().map_err(say)?;
             out(global.say(
                 "旧密钥文件不再需要。销毁它，就连旧备份里的加密内容也打不开了。",
                 "The older key files are needed no more. Once they are destroyed, older backups do not open either.",
