@@ -238,8 +238,12 @@ pub(crate) fn field_view(
     } else {
         None
     };
+    let seen = Seen { bureau, actor, register: which.register, context, known: None, day: context.today, now: true };
     Ok(FieldView {
-        input: Some(input(bureau, actor, reader, context, field, &typed, &kept)?),
+        input: Some(match crate::erase::is_what(which.register, field) {
+            true => crate::erase::input(&seen, reader, &typed)?,
+            false => input(bureau, actor, reader, context, field, &typed, &kept)?,
+        }),
         files: match field.kind {
             Kind::Files { .. } => crate::file::in_form(reader, actor.account, &typed, &kept)?,
             _ => vec![],

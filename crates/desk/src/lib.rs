@@ -14,6 +14,7 @@ pub mod clock;
 mod derive;
 mod duty;
 mod effect;
+mod erase;
 pub mod exit;
 pub mod export;
 pub mod figure;
@@ -33,6 +34,7 @@ mod plan;
 pub mod random;
 mod record;
 mod refusal;
+mod retention;
 pub mod reveal;
 mod row;
 mod save;
@@ -328,6 +330,11 @@ impl Desk {
     /// Reveals a masked value and writes down to whom and why.
     pub fn reveal(&self, actor: &Actor, asked: &reveal::Reveal) -> Result<view::RevealView, Refusal> {
         reveal::reveal(&self.bureau, actor, asked)
+    }
+
+    /// Records whose term of keeping is over, for whoever may order their erasure; `page` is of the register named.
+    pub fn retention(&self, actor: &Actor, of: Option<&str>, page: u64) -> Result<view::RetentionView, Refusal> {
+        retention::retention(&self.bureau, actor, of, page)
     }
 
     /// Saves: the one road for every change.

@@ -104,6 +104,7 @@ impl Seen<'_> {
             groups: self.groups(reader, record, &history)?,
             reveals: crate::reveal::lines(self, reader, record.id, self.lang())?,
             may_edit,
+            erase: crate::erase::head(self, reader, record)?,
             related: self.related(reader, record)?,
             counts: self.counts(reader, record)?,
             past: self.past(reader, &history)?,
@@ -150,7 +151,20 @@ impl Seen<'_> {
         field: &Field,
         record: &Record,
     ) -> Result<String, StoreError> {
-        Ok(self.shown(reader, field, record.value(&field.name))?.0)
+        Ok(self.of_record(reader, field, record)?.0)
+    }
+
+    /// As [`Seen::shown`], of the field of a record: an erased value says by which order it was.
+    fn of_record(
+        &self,
+        reader: &mut Reader,
+        field: &Field,
+        record: &Record,
+    ) -> Result<(String, Option<(String, i64)>), StoreError> {
+        match record.value(&field.name) {
+            value if say::erased(field, value) => crate::erase::told(self, reader, record, field),
+            value => self.shown(reader, field, value),
+        }
     }
 
     /// The records that a field of several refers to, each a link where the person may see the register.
@@ -160,6 +174,9 @@ impl Seen<'_> {
         field: &Field,
         value: &Value,
     ) -> Result<Vec<crate::view::Member>, StoreError> {
+        if crate::erase::is_what(self.register, field) {
+            return crate::erase::members(self, reader, value);
+        }
         let (Kind::Refs { to }, false) = (&field.kind, field.mask) else { return Ok(vec![]) };
         let seen = self.actor.scope(self.bureau, to, Action::See).is_some();
         let labels = several::shown(self.bureau, reader, to, value, self.known)?;
@@ -191,12 +208,12 @@ impl Seen<'_> {
             if record.value(&field.name).is_null() && !self.applies(reader, record, field)? {
                 continue;
             }
-            let (shown, link) = self.shown(reader, field, record.value(&field.name))?;
+            let (shown, link) = self.of_record(reader, field, record)?;
             let view = FieldView {
                 link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),
                 members: self.members(reader, field, record.value(&field.name))?,
                 outline: outline(field, record.value(&field.name)),
-                masked: field.mask && !shown.is_empty(),
+                masked: field.mask && !shown.is_empty() && !say::erased(field, record.value(&field.name)),
                 reveal: may_reveal && crate::reveal::can_be(field, record.value(&field.name)),
                 files: file::on_page(
                     reader,
@@ -665,7 +682,7 @@ impl Seen<'_> {
         for field in self.bureau.packs.fields(&self.register.name) {
             let (old, new) = (before.value(&field.name), after.value(&field.name));
             if old != new {
-                let (old, new) = (self.shown(reader, field, old)?.0, self.shown(reader, field, new)?.0);
+                let (old, new) = (self.field_shown(reader, field, before)?, self.field_shown(reader, field, after)?);
                 out.push((lang.pick(&field.title, &field.en).to_string(), old, new));
             }
         }

@@ -8,7 +8,7 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, check, derive, duty, effect, file, part, say, setting, several, watch};
+use crate::{Actor, Save, Saved, apart, check, derive, duty, effect, erase, file, part, say, setting, several, watch};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -595,6 +595,9 @@ impl Change {
         let saved = found.ok_or_else(|| Stop::Refused(Refusal::absent()))?;
         let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
         none_of(check::faults(&self.bureau, writer, &self.context, self.register(), &saved, made, self.actor.lang)?)?;
+        if self.save.register == erase::REGISTER {
+            none_of(erase::follow(&self.bureau, &self.actor, writer, &self.context, &saved, made)?)?;
+        }
         // A reason belongs to a version; where nothing changed there is none.
         if !self.save.reason.trim().is_empty() && self.save.version != Some(saved.version) {
             writer.event("reason", &subject(&self.save.register, saved.id, saved.version), self.save.reason.trim())?;

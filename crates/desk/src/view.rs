@@ -290,6 +290,8 @@ pub struct RecordView {
     pub groups: Vec<FieldGroup>,
     /// The person may change fields.
     pub may_edit: bool,
+    /// The person may ask for its erasure.
+    pub erase: Option<EraseHead>,
     /// Records that refer to this one.
     pub related: Vec<Related>,
     /// Numbers of plans this record counts in, or will.
@@ -302,6 +304,60 @@ pub struct RecordView {
     pub digest: Option<(String, i64)>,
     /// The day asked for.
     pub when: When,
+}
+
+/// What an order of erasure would destroy of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EraseHead {
+    /// Labels of the fields that would be destroyed.
+    pub fields: String,
+    /// Labels of fields with files, which remain.
+    pub files: String,
+    /// An order that waits already: id and serial.
+    pub order: Option<(i64, String)>,
+    /// What the order's form is filled in with.
+    pub given: Vec<(String, String)>,
+}
+
+/// 到期清单: records whose term of keeping is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetentionView {
+    /// A list for each register that has a term.
+    pub lists: Vec<KeptList>,
+    /// What the order's form is filled in with, but for the records.
+    pub given: Vec<(String, String)>,
+}
+
+/// What is due of one register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptList {
+    /// The register, with how much of it is due.
+    pub register: RegisterHead,
+    /// Its term in words.
+    pub term: String,
+    /// A page of it, the oldest first.
+    pub rows: Vec<KeptRow>,
+    /// The page, from 1.
+    pub page: u64,
+    /// How many pages there are.
+    pub pages: u64,
+}
+
+/// A record that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRow {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub title: String,
+    /// Its serial number.
+    pub serial: String,
+    /// The day from which its term runs, shown.
+    pub since: String,
+    /// What an order names it by.
+    pub line: String,
+    /// An order that waits already: id and serial.
+    pub order: Option<(i64, String)>,
 }
 
 /// A masked value that was revealed to somebody.
@@ -984,6 +1040,8 @@ pub struct WorkbenchView {
     pub measures: Vec<(String, MeasureRow)>,
     /// Versions by others in my scope since yesterday.
     pub changes: Vec<ChangeLine>,
+    /// Registers with records whose term of keeping is over, for whoever may order their erasure.
+    pub kept: Vec<RegisterHead>,
 }
 
 /// Something to do.

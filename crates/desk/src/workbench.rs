@@ -37,6 +37,7 @@ pub fn workbench(bureau: &Bureau, actor: &Actor) -> Result<WorkbenchView, Refusa
             owed: owed(bureau, actor, reader)?,
             measures: measures(bureau, actor, reader, today)?,
             changes: changes(bureau, actor, reader)?,
+            kept: crate::retention::counts(bureau, actor, reader)?,
         })
     };
     bureau.store.read(read).map_err(broken)

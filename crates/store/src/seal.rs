@@ -17,8 +17,10 @@ use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use luoshi_kernel::digest::hex;
 use luoshi_kernel::lookup::Lookup;
-use luoshi_kernel::table::ColumnKind;
+use luoshi_kernel::query::col;
+use luoshi_kernel::table::{ColumnKind, Table};
 use luoshi_pack::Value;
+use sea_query::{Alias, ExprTrait, Query, SelectStatement};
 use sm3::{Digest, Sm3};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -281,6 +283,15 @@ impl Reader {
     /// How sealed values are found; `None`: no keys are at hand.
     pub fn lookup(&self) -> Option<Lookup> {
         self.vault.as_ref().map(|vault| vault.lookup.clone())
+    }
+
+    /// The ids of a table's records that still have a sealed value, in any version.
+    pub fn sealed_ids(&self, table: &Table) -> Result<SelectStatement, StoreError> {
+        let number = self.schema.shape(&table.name)?.number;
+        let mut select = Query::select();
+        select.expr(col("k", "id")).from_as(Alias::new("data_key"), Alias::new("k"));
+        select.and_where(col("k", "register").eq(number));
+        Ok(select)
     }
 
     pub(crate) fn vault(&self) -> Result<Arc<Vault>, StoreError> {

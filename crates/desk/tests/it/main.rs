@@ -13,6 +13,7 @@ mod derived;
 mod duties;
 mod effects;
 mod export;
+mod erasure;
 mod files;
 mod hostile;
 mod imports;

@@ -1,0 +1,371 @@
+//! Erasure (清除): what an order names, who may begin one, what it destroys, and what is said in the place of a value
+//! that was destroyed.
+//!
+//! The register `erasure` of the foundation pack is a register like any other. The move that ends it destroys in its own
+//! transaction: an order is carried out when it is approved, or it is neither.
+
+use crate::bureau::{Bureau, said};
+use crate::form::Faults;
+use crate::list::{label, title};
+use crate::record::Seen;
+use crate::row::satisfies;
+use crate::view::{EraseHead, FieldFault, Input, Member};
+use crate::{Actor, say};
+use luoshi_kernel::kind;
+use luoshi_kernel::list::Page;
+use luoshi_kernel::query::col;
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, TableRef};
+use luoshi_kernel::table::{ColumnKind, OPEN};
+use luoshi_kernel::{Context, Lang};
+use luoshi_pack::condition::{Compare, Condition, Operand};
+use luoshi_pack::{Action, Field, Kind, Move, Register, Value};
+use luoshi_store::{Reader, Record, StoreError, Writer};
+
+/// The register that holds the orders.
+pub const REGISTER: &str = "erasure";
+/// Its field that names what is erased: a line each, register and id.
+const WHAT: &str = "what";
+/// The state in which an order waits to be approved.
+const FILED: &str = "filed";
+/// The state of an order that was carried out.
+const DONE: &str = "done";
+/// Most records of one order.
+const WHAT_MOST: usize = 100;
+/// The kind of the event that an erasure writes; its detail is the order's id, its serial and the fields.
+const EVENT: &str = "erase";
+/// In how many days an order should be answered.
+const DAYS: &str = "erasure_answer_days";
+/// Days where packs do not say.
+const DAYS_USUAL: i64 = 30;
+/// Open orders that are looked through for a record.
+const OPEN_MOST: u64 = 50;
+
+/// Whether a field of a register is that which names what is erased.
+pub fn is_what(register: &Register, field: &Field) -> bool {
+    register.name == REGISTER && field.name == WHAT
+}
+
+/// A line that names a record.
+pub fn line(register: &str, id: i64) -> String {
+    format!("{register} {id}")
+}
+
+/// The records that an order names; a line that names none stands as it is.
+fn named<'b, 't>(bureau: &'b Bureau, text: &'t str) -> Vec<Result<(&'b Register, i64), &'t str>> {
+    let read = |line: &'t str| {
+        let known = line.split_once(' ').and_then(|(register, id)| {
+            let register = bureau.packs.registers.get(register).filter(|register| register.name != REGISTER)?;
+            Some((register, id.parse().ok()?))
+        });
+        known.ok_or(line)
+    };
+    kind::lines(text).map(read).collect()
+}
+
+/// Sealed fields of a record that have a value in any of its versions.
+fn sealed<'b>(
+    bureau: &'b Bureau,
+    reader: &mut Reader,
+    register: &Register,
+    id: i64,
+) -> Result<Vec<&'b Field>, StoreError> {
+    let mut fields: Vec<&Field> =
+        bureau.packs.fields(&register.name).into_iter().filter(|field| field.sealed).collect();
+    if fields.is_empty() {
+        return Ok(fields);
+    }
+    let history = reader.history(bureau.table(&register.name), id)?;
+    let held = |field: &Field| {
+        let mut values = history.iter().map(|version| version.record.value(&field.name));
+        values.any(|value| !value.is_null() && !say::erased(field, value))
+    };
+    fields.retain(|field| held(field));
+    Ok(fields)
+}
+
+fn sees(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    register: &Register,
+    id: i64,
+) -> Result<bool, StoreError> {
+    match actor.scope(bureau, &register.name, Action::See) {
+        Some(scope) if satisfies(bureau, reader, context, &register.name, id, &scope)? => {
+            Ok(reader.record(bureau.table(&register.name), id, None)?.is_some())
+        }
+        _ => Ok(false),
+    }
+}
+
+fn labels<'f>(fields: impl IntoIterator<Item = &'f Field>, lang: Lang) -> String {
+    let titles: Vec<&str> = fields.into_iter().map(|field| lang.pick(&field.title, &field.en)).collect();
+    titles.join(lang.pick("、", ", "))
+}
+
+// ------------------------------------------------------------------------------------------------ writing an order
+
+/// What stands against an order that was just filed, changed or approved by this person, and, once the last approval is
+/// there, its carrying out.
+///
+/// # Errors
+/// What the store refuses or cannot read.
+pub fn follow(
+    bureau: &Bureau,
+    actor: &Actor,
+    writer: &mut Writer,
+    context: &Context,
+    order: &Record,
+    made: Option<&Move>,
+) -> Result<Faults, StoreError> {
+    if made.is_some_and(|made| made.to != DONE) {
+        return Ok(vec![]);
+    }
+    let text = order.value(WHAT).text().unwrap_or_default();
+    let targets = named(bureau, text);
+    let fault = |code: &str, zh: String, en: String| {
+        vec![(Some(WHAT.to_string()), FieldFault { code: code.into(), text: said(actor.lang, zh, en) })]
+    };
+    if targets.len() > WHAT_MOST {
+        return Ok(fault(
+            "D072",
+            format!("一份清除令最多列 {WHAT_MOST} 条记录，现有 {} 条。请分开申请。", targets.len()),
+            format!("An order names at most {WHAT_MOST} records; there are {}. File several.", targets.len()),
+        ));
+    }
+    let mut all = vec![];
+    for target in targets {
+        let (register, id) = match target {
+            Ok((register, id)) if sees(bureau, actor, writer, context, register, id)? => (register, id),
+            Ok((register, id)) => return Ok(unknown(fault, &line(&register.name, id))),
+            Err(line) => return Ok(unknown(fault, line)),
+        };
+        let fields = sealed(bureau, writer, register, id)?;
+        if fields.is_empty() {
+            let named = format!("{} {}", title(register, actor.lang), label(bureau, writer, &register.name, id, None)?);
+            return Ok(fault(
+                "D074",
+                format!("“{named}”没有可清除的加密内容（未填过，或已经清除）。请从清除对象中去掉。"),
+                format!("“{named}” has no sealed value to erase: none was given, or all are erased. Leave it out."),
+            ));
+        }
+        if !all.iter().any(|(known, other, _): &(&Register, i64, _)| known.name == register.name && *other == id) {
+            all.push((register, id, fields));
+        }
+    }
+    if made.is_some() && order.state.as_deref() == Some(DONE) {
+        let serial = order.serial.as_deref().unwrap_or("-");
+        for (register, id, fields) in all {
+            let names = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(",");
+            writer.erase(bureau.table(&register.name), id, &format!("{} {serial} {names}", order.id))?;
+        }
+    }
+    Ok(vec![])
+}
+
+/// What does not exist and what is hidden answer alike.
+fn unknown(fault: impl Fn(&str, String, String) -> Faults, line: &str) -> Faults {
+    let shown: String = line.chars().take(40).collect();
+    fault(
+        "D073",
+        format!("没有“{shown}”这条记录，或者它不在您的权限内。请从记录页或到期清单重新选。"),
+        format!("There is no record “{shown}”, or it is outside your scope. Choose again."),
+    )
+}
+
+// ---------------------------------------------------------------------------------------------- showing an order
+
+/// What an order names, each with its label where the person may see it.
+pub fn members(looked: &Seen<'_>, reader: &mut Reader, value: &Value) -> Result<Vec<Member>, StoreError> {
+    let (bureau, lang) = (looked.bureau, looked.actor.lang);
+    let mut out = vec![];
+    for target in named(bureau, value.text().unwrap_or_default()) {
+        out.push(match target {
+            Ok((register, id)) if sees(bureau, looked.actor, reader, looked.context, register, id)? => {
+                let name = label(bureau, reader, &register.name, id, None)?;
+                (format!("{} {name}", title(register, lang)), Some((register.name.clone(), id)))
+            }
+            Ok((register, id)) => (format!("{} #{id}", title(register, lang)), None),
+            Err(line) => (line.to_string(), None),
+        });
+    }
+    Ok(out)
+}
+
+/// The input of what is erased: a mark for each record, with what would be destroyed of it.
+pub fn input(looked: &Seen<'_>, reader: &mut Reader, typed: &str) -> Result<Input, StoreError> {
+    let lang = looked.actor.lang;
+    let value = Value::Text(typed.to_string());
+    let mut options = vec![];
+    for (line, (label, link)) in kind::lines(typed).zip(members(looked, reader, &value)?) {
+        let fields = match link.as_ref().and_then(|(name, id)| Some((looked.bureau.packs.registers.get(name)?, *id))) {
+            Some((register, id)) => sealed(looked.bureau, reader, register, id)?,
+            None => vec![],
+        };
+        let told = match fields.is_empty() {
+            true => label,
+            false => {
+                let fields = labels(fields, lang);
+                said(lang, format!("{label}（将销毁：{fields}）"), format!("{label} (destroys: {fields})"))
+            }
+        };
+        options.push((line.to_string(), told, true));
+    }
+    Ok(Input::Several { options, more: None })
+}
+
+// ----------------------------------------------------------------------------------------------- a record's page
+
+/// What an order would destroy of a record, for whoever may file one; `None`: nothing, or not by this person.
+pub fn head(looked: &Seen<'_>, reader: &mut Reader, record: &Record) -> Result<Option<EraseHead>, StoreError> {
+    let (bureau, actor, register) = (looked.bureau, looked.actor, looked.register);
+    if !looked.now || register.name == REGISTER || !may_order(bureau, actor) {
+        return Ok(None);
+    }
+    let fields = sealed(bureau, reader, register, record.id)?;
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    let lang = actor.lang;
+    let files = bureau.packs.fields(&register.name).into_iter();
+    let files = files.filter(|field| matches!(field.kind, Kind::Files { .. }) && !record.value(&field.name).is_null());
+    let what = line(&register.name, record.id);
+    Ok(Some(EraseHead {
+        fields: labels(fields, lang),
+        files: labels(files, lang),
+        order: open_orders(looked, reader, &what)?.pop(),
+        given: given(bureau, actor, &what, record.owner),
+    }))
+}
+
+/// Whether the person may file an order of erasure at all.
+pub fn may_order(bureau: &Bureau, actor: &Actor) -> bool {
+    bureau.packs.registers.contains_key(REGISTER) && actor.scope(bureau, REGISTER, Action::File).is_some()
+}
+
+/// What the form of an order is filled in with.
+pub fn given(bureau: &Bureau, actor: &Actor, what: &str, owner: Option<i64>) -> Vec<(String, String)> {
+    let today = bureau.clock.today();
+    let days = bureau.settings(today).get(DAYS).and_then(Value::int).unwrap_or(DAYS_USUAL);
+    let due = jiff::Span::new().try_days(days).ok().and_then(|days| today.checked_add(days).ok());
+    let unit = owner.or_else(|| actor.posts.first().map(|post| post.unit));
+    let mut given = vec![(WHAT.to_string(), what.to_string())];
+    given.extend(unit.map(|unit| ("unit".to_string(), unit.to_string())));
+    given.extend(due.map(|due| ("due_on".to_string(), due.to_string())));
+    given.retain(|(_, value)| !value.is_empty());
+    given
+}
+
+/// Orders that wait and name this record, each with id and serial; only those that the person may see.
+pub fn open_orders(looked: &Seen<'_>, reader: &mut Reader, what: &str) -> Result<Vec<(i64, String)>, StoreError> {
+    let Some(scope) = looked.actor.scope(looked.bureau, REGISTER, Action::See) else { return Ok(vec![]) };
+    let filed = Operand::literal(Value::Text(FILED.into()));
+    let filter = Condition::All(vec![
+        Condition::Compare(vec!["state".into()], Compare::Equal, filed),
+        Condition::Contains(vec![WHAT.into()], what.to_string()),
+    ]);
+    let columns = crate::cell::columns(&looked.bureau.packs, REGISTER, &[vec![WHAT.to_string()]]);
+    let page = Page { scope: &scope, filter: &filter, sort: &[], skip: 0, take: OPEN_MOST };
+    let read = luoshi_kernel::list::rows(&looked.bureau.packs, looked.context, None, REGISTER, &columns, &page);
+    let mut out = vec![];
+    for row in reader.rows(&read.select, &read.kinds)? {
+        // `person 12` stands in `person 123` too.
+        if kind::lines(row[5].text().unwrap_or_default()).any(|line| line == what) {
+            out.extend(row[0].int().zip(row[2].text().map(str::to_string)));
+        }
+    }
+    Ok(out)
+}
+
+/// In the place of an erased value: that it was, by which order and when; and the order, where the person may see it.
+pub fn told(
+    looked: &Seen<'_>,
+    reader: &mut Reader,
+    record: &Record,
+    field: &Field,
+) -> Result<(String, Option<(String, i64)>), StoreError> {
+    let lang = looked.actor.lang;
+    let plain = lang.pick("已清除", "erased");
+    let mut all = vec![];
+    for name in [Some(&looked.register.name), looked.register.extends.as_ref()].into_iter().flatten() {
+        all.extend(lines(reader, name, record.id)?.into_iter().filter(|line| line.fields.contains(&field.name)));
+    }
+    let Some(line) = all.iter().find(|line| line.version >= record.version).or(all.last()) else {
+        return Ok((plain.to_string(), None));
+    };
+    let on = say::full_day(kind::day_of(line.at), lang);
+    let sees = match looked.actor.scope(looked.bureau, REGISTER, Action::See) {
+        Some(scope) => satisfies(looked.bureau, reader, looked.context, REGISTER, line.order, &scope)?,
+        None => false,
+    };
+    let text = said(lang, format!("{plain}（{} {on}）", line.serial), format!("{plain} ({}, {on})", line.serial));
+    Ok((text, sees.then(|| (REGISTER.to_string(), line.order))))
+}
+
+/// An erasure of a record.
+struct Line {
+    version: i64,
+    at: i64,
+    order: i64,
+    serial: String,
+    fields: Vec<String>,
+}
+
+/// The erasures of a record, oldest first.
+fn lines(reader: &mut Reader, register: &str, id: i64) -> Result<Vec<Line>, StoreError> {
+    // Subjects are REGISTER:ID:VERSION; `;` is the character after `:`.
+    let (from, to) = (format!("{register}:{id}:"), format!("{register}:{id};"));
+    let mut select = Query::select();
+    select
+        .exprs([col("e", "subject"), col("e", "detail")])
+        .expr(col("p", "since"))
+        .from_as(Alias::new("event"), Alias::new("e"))
+        .inner_join(
+            TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
+            col("p", "id").eq(col("e", "id")),
+        )
+        .and_where(col("e", "kind").eq(EVENT))
+        .and_where(col("e", "subject").gte(from))
+        .and_where(col("e", "subject").lt(to))
+        .and_where(col("p", "until").eq(OPEN))
+        .order_by((Alias::new("e"), Alias::new("id")), Order::Asc)
+        .limit(100);
+    let rows = reader.rows(&select, &[ColumnKind::Text, ColumnKind::Text, ColumnKind::Int])?;
+    let read = |row: Vec<Value>| {
+        let version = row[0].text()?.rsplit(':').next()?.parse().ok()?;
+        let mut parts = row[1].text()?.split(' ');
+        let (order, serial) = (parts.next()?.parse().ok()?, parts.next()?.to_string());
+        let fields = parts.next().unwrap_or_default().split(',').map(str::to_string).collect();
+        Some(Line { version, at: row[2].int()?, order, serial, fields })
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// How many records of a condition a person may see and still have sealed values, and some of them by their ids.
+pub(crate) fn with_sealed(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    register: &str,
+    filter: &Condition,
+    sort: &str,
+    (skip, take): (u64, u64),
+) -> Result<(u64, Vec<i64>), StoreError> {
+    let sealed = reader.sealed_ids(bureau.table(register))?;
+    let mut planner = luoshi_kernel::query::Planner::new(&bureau.packs, context, None, register);
+    let filter = planner.condition(filter);
+    let (id, by) = (planner.column(&["id".to_string()]).0, planner.column(&[sort.to_string()]).0);
+    let mut count = planner.select();
+    count.expr(luoshi_kernel::query::how_many()).and_where(filter.clone());
+    count.and_where(id.clone().in_subquery(sealed.clone()));
+    let total = reader.rows(&count, &[ColumnKind::Int])?.first().and_then(|row| row[0].int()).unwrap_or(0);
+    let mut some = planner.select();
+    some.expr(id.clone()).and_where(filter).and_where(id.clone().in_subquery(sealed));
+    some.order_by_expr(by, Order::Asc).order_by_expr(id, Order::Asc).offset(skip).limit(take);
+    let ids = match take {
+        0 => vec![],
+        _ => reader.rows(&some, &[ColumnKind::Int])?.iter().filter_map(|row| row[0].int()).collect(),
+    };
+    Ok((u64::try_from(total).unwrap_or(0), ids))
+}

@@ -1,0 +1,500 @@
+//! Orders of erasure, from the record's page to the empty place, and what is due for one, on both databases. The tests
+//! that count most are of what must not come back, and of who must not be able to order it.
+
+use crate::support::{House, as_of, codes, form_of, keys, save};
+use luoshi_desk::reveal::Reveal;
+use luoshi_desk::view::{FieldView, RecordView, When};
+use luoshi_desk::{ListAsk, NotSaved, Save, Saved};
+use luoshi_store::{Options, Store, testing, verify};
+
+const DAY: &str = "2021-01-04";
+const NUMBER: &str = "330782200001010012";
+const COMPLAINT: &str = "食堂的账目从不公开";
+const ACCOUNT: &str = "6222-0001-8888";
+
+/// A register of complaints with a term, sealed fields, and a number that counts it.
+const PACK: &[(&str, &str)] = &[
+    ("clinic/pack.toml", "title = \"样\"\nneeds = [\"foundation\"]\n"),
+    (
+        "clinic/role.toml",
+        r#"
+[[section.may]]
+do    = ["file", "edit", "reveal"]
+on    = ["visit"]
+scope = "all"
+[[school.may]]
+do    = ["file", "edit"]
+on    = ["visit"]
+scope = "subtree"
+"#,
+    ),
+    (
+        "clinic/indicator.toml",
+        r#"
+[visits]
+title  = "来访"
+in     = "件"
+of     = "visit"
+where  = { complaint = { empty = false } }
+dated  = "came_on"
+source = "default"
+rule   = "有诉求的来访"
+"#,
+    ),
+    (
+        "clinic/register/visit.toml",
+        r#"
+title  = "来访"
+source = "default"
+owner  = "school"
+columns = ["title", "account", "complaint", "state"]
+keep   = "1 year after closed"
+
+[field.title]
+kind  = "text"
+title = "标题"
+must  = true
+
+[field.school]
+kind  = "ref"
+to    = "school"
+title = "学校"
+must  = true
+
+[field.person]
+kind  = "ref"
+to    = "person"
+title = "来访人"
+
+[field.came_on]
+kind  = "date"
+title = "来访日期"
+
+[field.account]
+kind   = "text"
+title  = "账号"
+unique = true
+sealed = true
+
+[field.complaint]
+kind   = "long_text"
+title  = "诉求"
+must   = true
+sealed = true
+
+[field.closed_on]
+kind    = "date"
+title   = "办结日期"
+by_move = true
+
+[flow.state.open]
+title = "在办"
+[flow.state.closed]
+title = "办结"
+day   = "closed_on"
+
+[flow.move.close]
+title = "办结"
+from  = ["open"]
+to    = "closed"
+by    = ["section", "school"]
+set   = { closed_on = { today = true } }
+
+[flow.move.reopen]
+title = "重办"
+from  = ["closed"]
+to    = "open"
+by    = ["section"]
+clear = ["closed_on"]
+"#,
+    ),
+];
+
+fn house(store: Store) -> House {
+    let house = House::small(DAY, PACK, store);
+    house.settle(DAY);
+    for (name, role) in [("archivist", "archivist"), ("second", "archivist"), ("deputy", "leader")] {
+        house.person(name, &format!("经办{name}"), "13957900999");
+        house.post(name, name, role, "bureau", DAY, "");
+        house.account(name);
+    }
+    house
+}
+
+fn visit(house: &House, key: &str, more: &[(&str, &str)]) -> i64 {
+    let school = house.id("sa").to_string();
+    let typed = [("title", key), ("school", &school), ("came_on", DAY), ("complaint", COMPLAINT)];
+    let typed: Vec<(&str, &str)> = typed.into_iter().chain(more.to_vec()).collect();
+    house.file("section", key, "visit", &typed)
+}
+
+/// Files an order as the form of a record's page gives it.
+fn order(house: &House, by: &str, what: &str) -> Result<Saved, NotSaved> {
+    let unit = house.id("sa").to_string();
+    let typed = [("what", what), ("ground", "withdrawn"), ("explanation", "本人来函"), ("unit", &unit)];
+    let typed: Vec<(&str, &str)> = typed.into_iter().chain([("due_on", "2021-02-03")]).collect();
+    house.try_file(by, "erasure", &typed)
+}
+
+fn ordered(house: &House, by: &str, what: &str) -> i64 {
+    order(house, by, what).unwrap_or_else(|not| panic!("{}", crate::support::told(&not))).id
+}
+
+/// Two people who did not file it approve an order.
+fn approve(house: &House, order: i64) {
+    house.make("leader", "erasure", order, "approve", &[]);
+    house.make("archivist", "erasure", order, "approve", &[]);
+}
+
+fn page(house: &House, by: &str, register: &str, id: i64, when: When) -> RecordView {
+    house.desk.record(&house.actor(by), register, id, when).expect("it is shown")
+}
+
+fn field(page: RecordView, name: &str) -> FieldView {
+    page.groups.into_iter().flat_map(|group| group.fields).find(|field| field.name == name).expect("the field is there")
+}
+
+fn state(house: &House, order: i64) -> String {
+    let bureau = house.desk.bureau();
+    let record = bureau.store.read(|reader| reader.record(bureau.table("erasure"), order, None)).expect("it is read");
+    record.and_then(|record| record.state).expect("it has a state")
+}
+
+/// What the database gives back of a sealed field.
+fn held(house: &House, id: i64, name: &str) -> String {
+    let bureau = house.desk.bureau();
+    let record = bureau.store.read(|reader| reader.record(bureau.table("visit"), id, None)).unwrap().unwrap();
+    record.value(name).text().unwrap_or("-").to_string()
+}
+
+fn lines(house: &House, kind: &str) -> i64 {
+    use luoshi_kernel::query::{col, how_many};
+    use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
+    let mut select = Query::select();
+    select.expr(how_many()).from_as(Alias::new("event"), Alias::new("e")).and_where(col("e", "kind").eq(kind));
+    let rows = house.desk.bureau().store.read(|reader| reader.rows(&select, &[luoshi_kernel::table::ColumnKind::Int]));
+    rows.unwrap()[0][0].int().unwrap()
+}
+
+fn clean(house: &House) {
+    let report = verify(&house.desk.bureau().store, None, &mut |_, _| {}).expect("it runs");
+    let findings: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[test]
+fn an_order_leads_from_the_records_page_to_the_empty_place() {
+    House::each(|store| {
+        let house = house(store);
+        let id = visit(&house, "一", &[("account", ACCOUNT)]);
+        let now = When::default();
+        let head = page(&house, "section", "visit", id, now).erase.expect("it is offered");
+        assert_eq!((&*head.fields, &*head.files, &head.order), ("账号、诉求", "", &None));
+        let school = house.id("sa").to_string();
+        let given: Vec<(&str, &str)> = head.given.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_eq!(given, [("what", &*format!("visit {id}")), ("unit", &*school), ("due_on", "2021-02-03")]);
+        // Who may not file an order is offered none.
+        for by in ["inspector", "leader", "auditor"] {
+            assert_eq!(page(&house, by, "visit", id, now).erase, None, "{by}");
+        }
+        let given = head.given.into_iter().collect();
+        let form = house.desk.form(&house.actor("section"), "erasure", None, None, &given).expect("the form");
+        let what = form.groups.iter().flat_map(|group| &group.fields).find(|field| field.name == "what").unwrap();
+        let input = format!("{:?}", what.input);
+        assert!(input.contains("来访 一（将销毁：账号、诉求）"), "{input}");
+        let order = ordered(&house, "section", &format!("visit {id}"));
+        assert!(page(&house, "section", "visit", id, now).erase.unwrap().order.is_some(), "one waits already");
+        house.make("leader", "erasure", order, "approve", &[]);
+        assert_eq!((state(&house, order).as_str(), held(&house, id, "account").as_str()), ("filed", ACCOUNT));
+        house.make("archivist", "erasure", order, "approve", &[]);
+        assert_eq!((state(&house, order).as_str(), held(&house, id, "account").as_str()), ("done", ""));
+        // The page says so in the place of the value, with the order and the day, and leads to it.
+        let told = "已清除（QC-2021-000001 2021年1月4日）";
+        for name in ["account", "complaint"] {
+            let field = field(page(&house, "section", "visit", id, now), name);
+            assert_eq!((&*field.shown, field.masked, field.reveal), (told, false, false));
+            assert_eq!(field.link, Some(("erasure".to_string(), order)));
+        }
+        assert_eq!(page(&house, "section", "visit", id, now).erase, None, "nothing is left");
+        let what = field(page(&house, "leader", "erasure", order, now), "what");
+        assert_eq!(what.members, [("来访 一".to_string(), Some(("visit".to_string(), id)))]);
+        assert_eq!(lines(&house, "erase"), 1);
+        clean(&house);
+    });
+}
+
+#[test]
+fn what_was_erased_comes_back_nowhere_and_numbers_stay() {
+    House::each(|store| {
+        let house = house(store);
+        let person = house.file("", "p", "person", &[("name", "来访人"), ("id_number", NUMBER)]);
+        let id = visit(&house, "一", &[("account", "6222-0"), ("person", &person.to_string())]);
+        house.edit("section", "visit", id, &[("account", ACCOUNT)]);
+        house.day("2021-01-06");
+        house.edit("section", "visit", id, &[("title", "一改")]);
+        let number = house.figure("visits", When::default());
+        assert_eq!(number, "1");
+        house.day("2021-01-08");
+        let order = ordered(&house, "section", &format!("visit {id}\nperson {person}"));
+        approve(&house, order);
+        assert_eq!(lines(&house, "erase"), 2, "one line for each record");
+        let told = "已清除（QC-2021-000001 2021年1月8日）";
+        let mut said = String::new();
+        for when in [When::default(), as_of("2021-01-05"), as_of("2021-01-07")] {
+            let shown = page(&house, "section", "visit", id, when);
+            said += &format!("{shown:?}");
+            assert_eq!(field(shown, "account").shown, told, "{when:?}");
+            let ask = ListAsk { register: "visit".into(), when, ..Default::default() };
+            said += &format!("{:?}", house.desk.list(&house.actor("section"), &ask).expect("the list"));
+        }
+        let past = page(&house, "section", "visit", id, When::default()).past;
+        let first = past.last().expect("it was filed");
+        assert!(first.changes.iter().any(|change| change.0 == "账号" && change.2 == told), "{first:?}");
+        assert_eq!(field(page(&house, "section", "person", person, When::default()), "id_number").shown, told);
+        for typed in [NUMBER, ACCOUNT, "6222-0", COMPLAINT] {
+            let found = house.desk.search(&house.actor("section"), typed, None, 20).expect("a search");
+            assert!(found.hits.is_empty() && found.met.is_empty(), "{typed}: {found:?}");
+        }
+        let form = house.desk.form(&house.actor("section"), "visit", Some(id), None, &Default::default());
+        said += &format!("{:?}", form.expect("a form"));
+        let late =
+            Save { version: Some(1), ..save("visit", Some(id), None, &[("title", "迟"), ("account", "6222-7")]) };
+        let conflict = form_of(house.desk.save(&house.actor("section"), &late));
+        assert!(conflict.conflict.is_some());
+        said += &format!("{conflict:?}").replace("6222-7", "");
+        said += &format!("{:?}", house.desk.workbench(&house.actor("li")).expect("the workbench"));
+        let asked = Reveal {
+            register: "visit".into(),
+            id,
+            field: "account".into(),
+            reason: "核对".into(),
+            request: "r".into(),
+        };
+        assert_eq!(house.desk.reveal(&house.actor("auditor"), &asked).expect_err("nothing is there").code, "D070");
+        for canary in [NUMBER, "0012", "6222", COMPLAINT] {
+            assert!(!said.contains(canary), "{canary} in {said}");
+        }
+        // The number counts what it counted, and the key is nobody's any more.
+        assert_eq!(house.figure("visits", When::default()), number);
+        assert_eq!(house.figure("visits", as_of("2021-01-05")), number);
+        let other = house.file("", "q", "person", &[("name", "别人"), ("id_number", NUMBER)]);
+        assert_ne!(other, person);
+        clean(&house);
+    });
+}
+
+#[test]
+fn an_erased_record_lives_on_and_what_is_given_anew_is_a_new_value() {
+    House::each(|store| {
+        let house = house(store);
+        let id = visit(&house, "一", &[("account", ACCOUNT)]);
+        approve(&house, ordered(&house, "section", &format!("visit {id}")));
+        // A field that must be given was given: that it was erased stands against nothing.
+        house.edit("section", "visit", id, &[("title", "一改"), ("account", ""), ("complaint", "")]);
+        house.make("section", "visit", id, "close", &[]);
+        house.edit("section", "visit", id, &[("account", ACCOUNT)]);
+        assert_eq!(held(&house, id, "account"), ACCOUNT);
+        let now = page(&house, "section", "visit", id, When::default());
+        assert_eq!(field(now.clone(), "account").shown, "••••••");
+        assert!(field(now.clone(), "complaint").shown.starts_with("已清除（QC-2021-000001"));
+        let before = now.past.iter().flat_map(|version| &version.changes).filter(|change| change.0 == "账号");
+        let before: Vec<&str> = before.map(|change| &*change.2).collect();
+        assert_eq!(before, ["••••••", "已清除（QC-2021-000001 2021年1月4日）"], "newest first");
+        clean(&house);
+        // It can be ordered again, and each place says by which order.
+        house.day("2021-03-01");
+        approve(&house, ordered(&house, "section", &format!("visit {id}")));
+        let now = page(&house, "section", "visit", id, When::default());
+        assert_eq!(field(now.clone(), "account").shown, "已清除（QC-2021-000002 2021年3月1日）");
+        assert_eq!(field(now, "complaint").shown, "已清除（QC-2021-000001 2021年1月4日）");
+        clean(&house);
+    });
+}
+
+#[test]
+fn one_approver_is_none_and_the_filer_is_none_either() {
+    House::each(|store| {
+        let house = house(store);
+        let id = visit(&house, "一", &[]);
+        let order = ordered(&house, "archivist", &format!("visit {id}"));
+        let make = |by: &str, made: &str| house.try_move(by, "erasure", order, made, &[]);
+        assert_eq!(codes(make("archivist", "approve")), ["D031"], "who filed it");
+        assert_eq!(codes(make("section", "approve")), ["D003"], "who may not");
+        make("leader", "approve").expect("the first");
+        assert_eq!(codes(make("leader", "approve")), ["D037"], "nobody approves twice");
+        assert_eq!((state(&house, order).as_str(), held(&house, id, "complaint").as_str()), ("filed", COMPLAINT));
+        // Another content is another order: the first approval does not count for it.
+        house.edit("archivist", "erasure", order, &[("explanation", "改了说明")]);
+        make("second", "approve").expect("the first of what it says now");
+        assert_eq!(held(&house, id, "complaint"), COMPLAINT);
+        assert_eq!(codes(make("archivist", "refuse")), ["D031"]);
+        assert_eq!(codes(make("second", "withdraw")), ["D036"], "only who filed it withdraws it");
+        make("deputy", "refuse").expect("it is refused with a reason");
+        assert_eq!((state(&house, order).as_str(), held(&house, id, "complaint").as_str()), ("refused", COMPLAINT));
+        assert_eq!(codes(make("leader", "approve")), ["D030"], "what was refused is not approved");
+        assert_eq!(lines(&house, "erase"), 0);
+    });
+}
+
+#[test]
+fn an_order_is_carried_out_once() {
+    House::each(|store| {
+        let house = house(store);
+        let id = visit(&house, "一", &[]);
+        let what = format!("visit {id}");
+        let (one, two) = (ordered(&house, "section", &what), ordered(&house, "section", &what));
+        house.make("leader", "erasure", one, "approve", &[]);
+        let last = Save { request: "last".into(), ..save("erasure", Some(one), Some("approve"), &[]) };
+        let first = house.desk.save(&house.actor("archivist"), &last).expect("it is approved");
+        assert_eq!(house.desk.save(&house.actor("archivist"), &last).expect("the same answer"), first);
+        assert_eq!(codes(house.try_move("deputy", "erasure", one, "approve", &[])), ["D030"]);
+        assert_eq!(
+            codes(house.try_move("leader", "erasure", two, "approve", &[])),
+            ["D074"],
+            "nothing is left to erase"
+        );
+        assert_eq!(codes(order(&house, "section", &what)), ["D074"]);
+        assert_eq!(lines(&house, "erase"), 1);
+        // What was approved is not changed afterwards.
+        let change = save("erasure", Some(one), None, &[("explanation", "后改")]);
+        assert_eq!(codes(house.desk.save(&house.actor("archivist"), &change)), ["D003"]);
+    });
+}
+
+#[test]
+fn a_crash_leaves_an_order_carried_out_or_not_approved() {
+    House::each(|store| {
+        let house = house(store);
+        let id = visit(&house, "一", &[]);
+        let order = ordered(&house, "section", &format!("visit {id}"));
+        house.make("leader", "erasure", order, "approve", &[]);
+        // The commit is lost twice: the group's, and that of the one run alone.
+        testing::lose_commits(&house.desk.bureau().store, 2);
+        assert!(house.try_move("archivist", "erasure", order, "approve", &[]).is_err());
+        assert_eq!((state(&house, order).as_str(), held(&house, id, "complaint").as_str()), ("filed", COMPLAINT));
+        assert_eq!(lines(&house, "erase"), 0);
+        house.make("archivist", "erasure", order, "approve", &[]);
+        assert_eq!((state(&house, order).as_str(), held(&house, id, "complaint").as_str()), ("done", ""));
+        assert_eq!(lines(&house, "erase"), 1);
+        clean(&house);
+    });
+}
+
+#[test]
+fn an_order_names_only_what_its_people_see() {
+    House::each(|store| {
+        let house = house(store);
+        let own = visit(&house, "一", &[]);
+        let other = house.id("sb").to_string();
+        let typed = [("title", "二"), ("school", &*other), ("complaint", "别校的诉求")];
+        let other = house.file("section", "二", "visit", &typed);
+        ordered(&house, "school_a", &format!("visit {own}"));
+        for hidden in [format!("visit {own}\nvisit {other}"), "visit 999".into(), "nothing 1".into(), "visit".into()] {
+            assert_eq!(codes(order(&house, "school_a", &hidden)), ["D073"], "{hidden}");
+        }
+        assert_eq!(codes(order(&house, "section", "")), ["D034"]);
+        let many = (0..101).map(|at| format!("visit {at}")).collect::<Vec<_>>().join("\n");
+        assert_eq!(codes(order(&house, "section", &many)), ["D072"]);
+        assert_eq!(codes(order(&house, "town_a", &format!("visit {own}"))), ["D003"]);
+        // An order on two records is shown to a school with what it may see of them.
+        let both = ordered(&house, "section", &format!("visit {own}\nvisit {other}"));
+        let what = field(page(&house, "school_a", "erasure", both, When::default()), "what");
+        assert_eq!(what.members[0], ("来访 一".to_string(), Some(("visit".to_string(), own))));
+        assert_eq!(what.members[1], (format!("来访 #{other}"), None));
+    });
+}
+
+#[test]
+fn what_is_due_is_listed_within_the_scope_and_ordered_from_there() {
+    House::each(|store| {
+        let house = house(store);
+        let ids: Vec<i64> = (0..3).map(|at| visit(&house, &format!("到期{at}"), &[])).collect();
+        let other = house.id("sb").to_string();
+        let other = house.file("section", "他", "visit", &[("title", "他"), ("school", &other), ("complaint", "别校")]);
+        for id in [ids[0], ids[1], other] {
+            house.make("section", "visit", id, "close", &[]);
+        }
+        house.day("2021-01-05");
+        house.make("section", "visit", ids[2], "close", &[]);
+        let due = |by: &str| {
+            let view = house.desk.retention(&house.actor(by), None, 1).expect("it is shown");
+            let list = view.lists.into_iter().find(|list| list.register.name == "visit").expect("it has a term");
+            let rows: Vec<i64> = list.rows.iter().map(|row| row.id).collect();
+            (list.register.count.unwrap(), rows, list.term)
+        };
+        assert_eq!(due("section"), (0, vec![], "“办结”后保存1年".into()));
+        house.day("2022-01-04");
+        assert_eq!(due("section").1, [ids[0], ids[1], other]);
+        assert_eq!(due("school_a").1, [ids[0], ids[1]], "within its scope");
+        for by in ["leader", "inspector", "town_a"] {
+            assert_eq!(house.desk.retention(&house.actor(by), None, 1).expect_err("not theirs").code, "D001");
+        }
+        let kept = |by: &str| {
+            let kept = house.desk.workbench(&house.actor(by)).expect("the workbench").kept;
+            kept.into_iter().map(|head| (head.name, head.count.unwrap())).collect::<Vec<_>>()
+        };
+        assert_eq!(kept("archivist"), [("visit".to_string(), 3)]);
+        assert_eq!(kept("leader"), []);
+        // What goes back is kept; what was erased is due no more.
+        house.make("section", "visit", ids[1], "reopen", &[]);
+        assert_eq!(due("section").1, [ids[0], other]);
+        let order = ordered(&house, "section", &format!("visit {}\nvisit {other}", ids[0]));
+        let view = house.desk.retention(&house.actor("section"), None, 1).expect("it is shown");
+        assert!(view.lists[0].rows.iter().all(|row| row.order.as_ref().is_some_and(|(id, _)| *id == order)));
+        approve(&house, order);
+        assert_eq!(due("section").0, 0);
+        assert_eq!(kept("archivist"), []);
+        house.day("2022-01-05");
+        assert_eq!(due("section").1, [ids[2]]);
+        clean(&house);
+    });
+}
+
+#[test]
+fn a_list_of_what_is_due_is_turned_page_by_page() {
+    House::each(|store| {
+        let house = house(store);
+        let school = house.id("sa").to_string();
+        let saves: Vec<Save> = (0..120)
+            .map(|at| {
+                let title = format!("第{at}件");
+                save("visit", None, None, &[("title", &title), ("school", &school), ("complaint", "诉求")])
+            })
+            .collect();
+        let ids = house.bulk(&saves);
+        let close: Vec<Save> = ids.iter().map(|id| save("visit", Some(*id), Some("close"), &[])).collect();
+        house.bulk(&close);
+        house.day("2022-02-01");
+        let page = |page: u64| {
+            let view = house.desk.retention(&house.actor("section"), Some("visit"), page).expect("it is shown");
+            let list = view.lists.into_iter().next().expect("it has a term");
+            (list.register.count.unwrap(), list.rows.len(), list.pages)
+        };
+        assert_eq!([page(1), page(3), page(4), page(0)], [(120, 50, 3), (120, 20, 3), (120, 0, 3), (120, 50, 3)]);
+    });
+}
+
+#[test]
+fn no_byte_of_what_was_erased_opens_what_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("luoshi.db");
+    let options = Options { durable: false, keys: keys(folder.path()), ..Options::sqlite(file.clone()) };
+    let house = house(Store::open(options).expect("a new database opens"));
+    let bureau = house.desk.bureau();
+    let id = visit(&house, "一", &[("account", ACCOUNT)]);
+    house.edit("section", "visit", id, &[("account", "6222-1")]);
+    let find = bureau.store.lookup().expect("keys").of(ACCOUNT);
+    let standing = || {
+        let log = std::fs::read(folder.path().join("luoshi.db-wal")).unwrap_or_default();
+        let bytes = [std::fs::read(&file).expect("the database"), log].concat();
+        let stands = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        (stands(ACCOUNT) || stands(COMPLAINT), stands(&find))
+    };
+    assert_eq!(standing(), (false, true), "sealed, and found by its look-up");
+    approve(&house, ordered(&house, "section", &format!("visit {id}")));
+    // The next write comes after the log was emptied.
+    visit(&house, "二", &[]);
+    bureau.store.compact().expect("it is written anew");
+    assert_eq!(standing(), (false, false));
+    clean(&house);
+}
