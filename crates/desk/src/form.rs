@@ -390,6 +390,7 @@ pub fn bare(field: &Field, lang: Lang) -> FieldView {
         outline: None,
         masked: false,
         reveal: false,
+        revealed: false,
         wide: matches!(
             field.kind,
             Kind::LongText { .. } | Kind::Files { .. } | Kind::Choices { .. } | Kind::Refs { .. } | Kind::Area

@@ -203,18 +203,28 @@ impl Seen<'_> {
         let mut groups = form::empty_groups(self.bureau, self.register, self.lang());
         let may_reveal =
             self.now && crate::reveal::may(self.bureau, self.actor, reader, self.context, self.register, record.id)?;
+        let revealed = match may_reveal {
+            true => crate::reveal::today(self.bureau, self.actor, reader, &self.register.name, record.id)?,
+            false => vec![],
+        };
         for field in self.bureau.packs.fields(&self.register.name) {
             // What does not apply and was never filled in is not shown as missing.
             if record.value(&field.name).is_null() && !self.applies(reader, record, field)? {
                 continue;
             }
-            let (shown, link) = self.of_record(reader, field, record)?;
+            let value = record.value(&field.name);
+            let told = revealed.iter().any(|(name, _)| *name == field.name) && crate::reveal::can_be(field, value);
+            let (shown, link) = match told {
+                true => (crate::reveal::plain(self.bureau, reader, field, value, self.lang())?, None),
+                false => self.of_record(reader, field, record)?,
+            };
             let view = FieldView {
                 link: link.filter(|(to, _)| self.actor.scope(self.bureau, to, Action::See).is_some()),
                 members: self.members(reader, field, record.value(&field.name))?,
                 outline: outline(field, record.value(&field.name)),
-                masked: field.mask && !shown.is_empty() && !say::erased(field, record.value(&field.name)),
-                reveal: may_reveal && crate::reveal::can_be(field, record.value(&field.name)),
+                masked: field.mask && !told && !shown.is_empty() && !say::erased(field, value),
+                reveal: may_reveal && !told && crate::reveal::can_be(field, value),
+                revealed: told,
                 files: file::on_page(
                     reader,
                     &self.register.name,

@@ -1,6 +1,8 @@
 //! Revealing a masked value (显示): who may, for which reason, and the line that says who read what and why.
 //!
 //! The line is written before the value is given, in the transaction that reads it: nobody sees a value without a trace.
+//! For the rest of that day the record's page shows the value to that person; another field of the record takes another
+//! line, for which the reason of the first stands filled in.
 
 use crate::Actor;
 use crate::bureau::{Bureau, broken};
@@ -10,7 +12,7 @@ use crate::row::satisfies;
 use crate::several;
 use crate::view::{FieldFault, RegisterHead, RevealLine, RevealView};
 use luoshi_kernel::query::col;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, SelectStatement, TableRef};
 use luoshi_kernel::table::{ColumnKind, OPEN};
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::{Action, Field, Kind, Register, Value};
@@ -46,10 +48,15 @@ pub(crate) fn can_be(field: &Field, value: &Value) -> bool {
 pub fn form(bureau: &Bureau, actor: &Actor, register: &str, id: i64, field: &str) -> Result<RevealView, Refusal> {
     let asked = Reveal { register: register.into(), id, field: field.into(), ..Reveal::default() };
     let read = |reader: &mut Reader| {
-        Ok(authorise(bureau, actor, reader, &asked)?.map(|found| (found.title, found.declared.clone(), found.masked)))
+        let found = match authorise(bureau, actor, reader, &asked)? {
+            Ok(found) => (found.title, found.declared.clone(), found.masked),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let reason = today(bureau, actor, reader, register, id)?.into_iter().next().map(|(_, reason)| reason);
+        Ok(Ok((found, reason.unwrap_or_default())))
     };
-    let (title, declared, masked) = bureau.store.read(read).map_err(broken)??;
-    Ok(view(bureau, actor, &asked, title, &declared, masked, None))
+    let ((title, declared, masked), reason) = bureau.store.read(read).map_err(broken)??;
+    Ok(RevealView { reason, ..view(bureau, actor, &asked, title, &declared, masked, None) })
 }
 
 /// Gives the value and writes who read it and why.
@@ -76,14 +83,7 @@ pub fn reveal(bureau: &Arc<Bureau>, actor: &Actor, asked: &Reveal) -> Result<Rev
         let found = authorise(&held, &person, writer, &wanted)?.map_err(Stop::Refused)?;
         let subject = record::subject(&wanted.register, wanted.id, found.record.version);
         let (title, declared, masked) = (found.title, found.declared.clone(), found.masked);
-        let value = found.record.value(&wanted.field);
-        let value = match &declared.kind {
-            Kind::Refs { to } => {
-                let labels = several::shown(&held, writer, to, value, None)?;
-                several::joined(labels.into_iter().map(|(_, label)| label), person.lang)
-            }
-            kind => kind::show(kind, value, person.lang),
-        };
+        let value = plain(&held, writer, &declared, found.record.value(&wanted.field), person.lang)?;
         writer.event(EVENT, &subject, &format!("{} {}", wanted.field, wanted.reason.trim()))?;
         Ok::<_, Stop>((title, declared, masked, value))
     });
@@ -93,6 +93,23 @@ pub fn reveal(bureau: &Arc<Bureau>, actor: &Actor, asked: &Reveal) -> Result<Rev
         // The same form sent twice: what was shown once is asked for anew, with a reason of its own.
         Err(Stop::Store(StoreError::Repeated { .. })) => form(bureau, actor, &asked.register, asked.id, &asked.field),
         Err(Stop::Store(error)) => Err(broken(error)),
+    }
+}
+
+/// A masked value as it is.
+pub(crate) fn plain(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    field: &Field,
+    value: &Value,
+    lang: Lang,
+) -> Result<String, StoreError> {
+    match &field.kind {
+        Kind::Refs { to } => {
+            let labels = several::shown(bureau, reader, to, value, None)?;
+            Ok(several::joined(labels.into_iter().map(|(_, label)| label), lang))
+        }
+        kind => Ok(kind::show(kind, value, lang)),
     }
 }
 
@@ -215,6 +232,47 @@ fn view(
     }
 }
 
+/// The fields of a record that were revealed to this person today, each with the reason, newest first.
+pub(crate) fn today(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    register: &str,
+    id: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let since = kind::start_of(bureau.clock.today());
+    let mut select = of_record(register, id);
+    select.expr(col("p", "detail")).and_where(col("p", "by").eq(actor.account)).and_where(col("p", "since").gte(since));
+    let rows = reader.rows(&select, &[ColumnKind::Text])?;
+    Ok(rows.iter().map(|row| field_and_reason(row[0].text().unwrap_or_default())).collect())
+}
+
+/// What the event says: the field and the reason.
+fn field_and_reason(detail: &str) -> (String, String) {
+    let (field, reason) = detail.split_once(' ').unwrap_or((detail, ""));
+    (field.to_string(), reason.to_string())
+}
+
+/// The reveals of a record, newest first; columns are the caller's.
+fn of_record(register: &str, id: i64) -> SelectStatement {
+    // Subjects are REGISTER:ID:VERSION; `;` is the character after `:`.
+    let (from, to) = (format!("{register}:{id}:"), format!("{register}:{id};"));
+    let mut select = Query::select();
+    select
+        .from_as(Alias::new("event"), Alias::new("e"))
+        .inner_join(
+            TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
+            col("p", "id").eq(col("e", "id")),
+        )
+        .and_where(col("e", "kind").eq(EVENT))
+        .and_where(col("e", "subject").gte(from))
+        .and_where(col("e", "subject").lt(to))
+        .and_where(col("p", "until").eq(OPEN))
+        .order_by((Alias::new("p"), Alias::new("since")), Order::Desc)
+        .limit(100);
+    select
+}
+
 /// Who had which masked value of a record revealed and why, newest first, as far as it was known then.
 pub(crate) fn lines(
     looked: &Seen<'_>,
@@ -223,37 +281,19 @@ pub(crate) fn lines(
     lang: Lang,
 ) -> Result<Vec<RevealLine>, StoreError> {
     let name = &looked.register.name;
-    // Subjects are REGISTER:ID:VERSION; `;` is the character after `:`.
-    let (from, to) = (format!("{name}:{id}:"), format!("{name}:{id};"));
-    let mut select = Query::select();
-    select
-        .expr(col("p", "since"))
-        .expr(col("p", "by"))
-        .expr(col("p", "detail"))
-        .from_as(Alias::new("event"), Alias::new("e"))
-        .inner_join(
-            luoshi_kernel::sea_query::TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
-            col("p", "id").eq(col("e", "id")),
-        )
-        .and_where(col("e", "kind").eq(EVENT))
-        .and_where(col("e", "subject").gte(from))
-        .and_where(col("e", "subject").lt(to))
-        .and_where(col("p", "until").eq(OPEN))
-        .and_where(col("p", "since").lte(looked.known.unwrap_or(i64::MAX)))
-        .order_by((Alias::new("p"), Alias::new("since")), luoshi_kernel::sea_query::Order::Desc)
-        .limit(100);
+    let mut select = of_record(name, id);
+    select.exprs([col("p", "since"), col("p", "by"), col("p", "detail")]);
+    select.and_where(col("p", "since").lte(looked.known.unwrap_or(i64::MAX)));
     let rows = reader.rows(&select, &[ColumnKind::Int, ColumnKind::Int, ColumnKind::Text])?;
     let mut out = vec![];
     for row in rows {
-        let detail = row[2].text().unwrap_or_default();
-        let (field, reason) = detail.split_once(' ').unwrap_or((detail, ""));
-        let declared = looked.bureau.packs.field(name, field);
+        let (field, reason) = field_and_reason(row[2].text().unwrap_or_default());
+        let declared = looked.bureau.packs.field(name, &field);
         out.push(RevealLine {
             at: crate::say::moment(row[0].int().unwrap_or(0), looked.day, lang),
             by: record::who(reader, row[1].int().unwrap_or(0), lang)?,
-            field: declared
-                .map_or_else(|| field.to_string(), |declared| lang.pick(&declared.title, &declared.en).to_string()),
-            reason: reason.to_string(),
+            field: declared.map_or(field, |declared| lang.pick(&declared.title, &declared.en).to_string()),
+            reason,
         });
     }
     Ok(out)

@@ -492,6 +492,8 @@ pub struct FieldView {
     pub masked: bool,
     /// The person may have the masked value revealed.
     pub reveal: bool,
+    /// A masked value that was revealed to this person today.
+    pub revealed: bool,
     /// Spans both columns.
     pub wide: bool,
     /// Unit to the right of the input.

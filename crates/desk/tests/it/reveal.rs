@@ -103,3 +103,32 @@ fn only_what_is_masked_can_be_revealed() {
     let view = house.desk.reveal(&auditor, &asked("mobile")).expect("today's number");
     assert_eq!(view.value.as_deref(), Some("13957955555"));
 }
+
+#[test]
+fn one_reason_serves_a_record_for_the_day_and_the_person() {
+    let house = House::settled("2021-01-04");
+    let id = house.id("person:leader");
+    house.edit("zhou", "person", id, &[("id_number", "330782200001010012")]);
+    let shown = |by: &str, name: &str, when: When| {
+        let page = house.desk.record(&house.actor(by), "person", id, when).expect("the page");
+        let fields = page.groups.into_iter().flat_map(|group| group.fields);
+        let field = fields.into_iter().find(|field| field.name == name).expect("the field");
+        (field.shown, field.masked, field.reveal, field.revealed)
+    };
+    let now = When::default();
+    assert_eq!(shown("auditor", "mobile", now), (MASKED.into(), true, true, false));
+    ask(&house, "auditor", id, "核对离任审计", "r1").expect("it is revealed");
+    assert_eq!(shown("auditor", "mobile", now), (NUMBER.into(), false, false, true), "no second reason on the day");
+    assert_eq!(shown("auditor", "id_number", now).1, true, "only what was asked for");
+    assert_eq!(shown("zhou", "mobile", now), (MASKED.into(), true, false, false), "nobody else");
+    let form = house.desk.reveal_form(&house.actor("auditor"), "person", id, "id_number").expect("the other field");
+    assert_eq!((form.value, &*form.reason), (None, "核对离任审计"), "the reason stands filled in");
+    let other = house.desk.reveal_form(&house.actor("auditor"), "person", house.id("person:li"), "mobile");
+    assert_eq!(other.expect("another record").reason, "", "another record has its own");
+    // A list tells nothing of it, and neither does the past or another day.
+    let ask_list = luoshi_desk::ListAsk { register: "person".into(), ..Default::default() };
+    assert!(!format!("{:?}", house.desk.list(&house.actor("auditor"), &ask_list).expect("the list")).contains(NUMBER));
+    house.day("2021-01-05");
+    assert_eq!(shown("auditor", "mobile", now), (MASKED.into(), true, true, false), "tomorrow asks anew");
+    assert_eq!(shown("auditor", "mobile", as_of("2021-01-04")).1, true);
+}
