@@ -12,7 +12,7 @@ use luoshi_desk::import::{Imported, NotImported};
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{
     AboutView, DemoAccount, Edge, FormView, ImportView, Lang, ListView, MeasureView, OperationsView, PlanView,
-    RecordView, RevealView, SearchView, When, WorkbenchView,
+    RecordView, RetentionView, RevealView, SearchView, When, WorkbenchView,
 };
 use luoshi_desk::{Actor, Desk, FilePlace, ListAsk, NotSaved, Refusal, Save, Saved};
 
@@ -66,6 +66,8 @@ asked_of_the_desk! {
     fn reveal(&self, actor: &Actor, asked: &Reveal) -> Result<RevealView, Refusal>;
     /// A form.
     fn form(&self, actor: &Actor, register: &str, id: Option<i64>, by_move: Option<&str>, given: &BTreeMap<String, String>) -> Result<FormView, Refusal>;
+    /// Records whose term of keeping is over.
+    fn retention(&self, actor: &Actor, of: Option<&str>, page: u64) -> Result<RetentionView, Refusal>;
     /// Saves.
     fn save(&self, actor: &Actor, save: &Save) -> Result<Saved, NotSaved>;
     /// The page of a register's imports.

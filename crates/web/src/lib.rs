@@ -91,7 +91,8 @@ impl App {
 /// All routes.
 pub fn router(app: App) -> Router {
     use page::{
-        about, export, file, form, import, list, measure, operations, plan, record, reveal, search, sign_in, workbench,
+        about, export, file, form, import, list, measure, operations, plan, record, retention, reveal, search, sign_in,
+        workbench,
     };
     Router::new()
         .route("/", get(workbench::show))
@@ -114,6 +115,7 @@ pub fn router(app: App) -> Router {
         .route("/register/{name}/{id}/move/{move}", get(form::show_move).post(form::save_move))
         .route("/register/{name}/{id}/reveal/{field}", get(reveal::show).post(reveal::reveal))
         .route("/search", get(search::show))
+        .route("/retention", get(retention::show))
         .route("/operations", get(operations::show))
         .route("/operations/job/{id}", post(operations::retry))
         .route("/suggest/{register}/{field}", get(suggest))

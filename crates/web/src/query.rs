@@ -72,15 +72,26 @@ impl Query {
         Ok(when)
     }
 
+    /// The page asked for, from 1.
+    ///
+    /// # Errors
+    /// W003 for one that is no number from 1.
+    pub fn page(&self) -> Result<u64, Refusal> {
+        self.number("page", 1)
+    }
+
+    fn number(&self, key: &str, otherwise: u64) -> Result<u64, Refusal> {
+        match self.value(key) {
+            None => Ok(otherwise),
+            Some(text) => text.parse().ok().filter(|page| *page >= 1).ok_or_else(|| bad_number(key, text)),
+        }
+    }
+
     /// The list asked for.
     ///
     /// # Errors
     /// Those of [`Query::when`], and W003 for a page that is no number from 1.
     pub fn list(&self, register: &str) -> Result<ListAsk, Refusal> {
-        let number = |key: &str, otherwise: u64| match self.value(key) {
-            None => Ok(otherwise),
-            Some(text) => text.parse().ok().filter(|page| *page >= 1).ok_or_else(|| bad_number(key, text)),
-        };
         Ok(ListAsk {
             register: register.to_string(),
             view: self.value("view").map(str::to_string),
@@ -90,8 +101,8 @@ impl Query {
                 Some(key) => (key.to_string(), true),
                 None => (key.to_string(), false),
             }),
-            page: number("page", 1)?,
-            per: number("per", PER)?.clamp(25, 200),
+            page: self.page()?,
+            per: self.number("per", PER)?.clamp(25, 200),
             when: self.when()?,
         })
     }

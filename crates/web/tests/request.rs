@@ -790,6 +790,31 @@ async fn the_workbench_says_what_i_owe_and_where_to_fill_it_in() {
 }
 
 #[tokio::test]
+async fn erasure_is_asked_for_on_the_records_page_and_from_what_is_due() {
+    let (_, page) = house().get("/register/project/39").await;
+    assert!(page.contains("申请清除") && page.contains("经办电话") && page.contains("附件不在清除之内：批复文件"));
+    assert!(page.contains(r#"href="/register/erasure/new?what=project%2039&amp;due_on=2021-10-30""#));
+    let (_, page) = house().get("/register/project/39?as-of=2021-06-30").await;
+    assert!(!page.contains("申请清除"), "the past is read, not changed");
+    let (status, page) = house().get("/retention").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("“归档”后保存2年") && page.contains(r#"name="what" value="complaint 7""#));
+    assert!(!page.contains(r#"value="complaint 8""#) && page.contains("QC-2023-000003"), "one waits already");
+    let (_, page) = house().get("/retention?register=complaint&page=2").await;
+    assert!(page.contains(r#"rel="prev""#) && !page.contains(r#"rel="next""#));
+    let (status, _) = house().get("/retention?page=0").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let (_, page) = house().get("/").await;
+    assert!(page.contains(r#"href="/retention#k-complaint""#) && page.contains("到期清单"));
+}
+
+#[tokio::test]
+async fn a_field_that_an_address_gives_twice_has_the_lines_of_both() {
+    let (_, page) = house().get("/register/project/new?about=a&about=b").await;
+    assert!(page.contains("\na\nb</textarea>"), "{page}");
+}
+
+#[tokio::test]
 async fn the_api_reveals_with_the_token_only() {
     let address = "/api/register/project/39/reveal/keeper_phone";
     let (status, text) = house().post(address, "_reason=%E6%A0%B8%E5%AF%B9").await;

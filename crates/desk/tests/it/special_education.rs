@@ -20,10 +20,10 @@ fn children(house: &House, born_on: &str, count: usize, first: usize) -> Vec<i64
                 None,
                 &[
                     ("name", "演示儿童"),
-                    ("id_number", &id_number(&born, number % 900 + first)),
+                    ("identity_number", &id_number(&born, number % 900 + first)),
                     ("born_on", &born),
                     ("town", &town),
-                    ("certificate", &certificate),
+                    ("certificate_number", &certificate),
                     ("category", "intellect"),
                     ("degree", "second"),
                     ("certified_on", "2019-05-20"),
@@ -182,7 +182,7 @@ fn only_a_placement_that_stands_counts() {
             "section",
             "certified_child",
             all[1],
-            &[("pupil_code", &format!("G{}", id_number("2010-03-01", 1)))],
+            &[("student_code", &format!("G{}", id_number("2010-03-01", 1)))],
         );
         let visit = |day: &str| {
             let home = home.to_string();
@@ -229,10 +229,10 @@ fn a_placement_and_a_room_fit_what_they_are() {
         let town = house.id("a").to_string();
         let twice = [
             ("name", "同一儿童"),
-            ("id_number", &*again),
+            ("identity_number", &*again),
             ("born_on", "2010-03-01"),
             ("town", &*town),
-            ("certificate", "X"),
+            ("certificate_number", "X"),
             ("category", "sight"),
             ("degree", "first"),
             ("certified_on", "2020-01-01"),

@@ -138,6 +138,8 @@ fn people(rng: &mut ChaCha8Rng, recipe: &Recipe, schools: &[School]) -> Vec<Pers
         person("shenhe", "虞爱民", "section", "职成教科"),
         person("dangban", "徐学文", "section", "党建办公室"),
         person("dangwei", "朱正", "section", "党建办公室"),
+        person("dangan", "吴静", "archivist", &recipe.bureau),
+        person("baohu", "金晓东", "archivist", &recipe.bureau),
     ]);
     people.extend(training::CLERKS.map(|(account, name)| person(account, name, "section", "职成教科")));
     let officer = |(account, name)| person(account, name, "check_officer", "职成教科");

@@ -61,15 +61,15 @@ fn child(rng: &mut ChaCha8Rng, events: &mut Vec<Event>, number: usize, born_on: 
     let id = names::id_number(born_on, number);
     let typed = vec![
         ("name", Typed::from(names::person(rng))),
-        ("id_number", Typed::from(id.clone())),
+        ("identity_number", Typed::from(id.clone())),
         ("sex", Typed::from(if number % 5 < 3 { "male" } else { "female" })),
         ("born_on", Typed::from(born_on)),
         ("town", Typed::Record(town.to_string())),
-        ("certificate", Typed::from(format!("{id}{:02}", number / 1000 + 41))),
+        ("certificate_number", Typed::from(format!("{id}{:02}", number / 1000 + 41))),
         ("category", Typed::from(*categories.choose(rng).unwrap_or(&"multiple"))),
         ("degree", Typed::from(*degrees.choose(rng).unwrap_or(&"second"))),
         ("certified_on", Typed::from(certified)),
-        ("pupil_code", Typed::from(format!("G{id}"))),
+        ("student_code", Typed::from(format!("G{id}"))),
     ];
     events.push(event(date(2021, 1, 11), FILES, &key(number), "certified_child", Deed::File, typed));
 }

@@ -196,6 +196,8 @@ fn complaint(rng: &mut ChaCha8Rng, events: &mut Vec<Event>, number: usize, recip
         ("kind", Typed::from(kind)),
         ("origin", Typed::from(origin)),
         ("received_on", Typed::from(received)),
+        ("complainant_name", Typed::from(format!("演示家长{number}"))),
+        ("complaint_text", Typed::from(format!("{words}，请查处（演示）"))),
     ];
     events.push(event(received, 600, clerk, &record, "complaint", Deed::File, typed));
     let next = |days: i64| received.saturating_add(days.days());

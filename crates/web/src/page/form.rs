@@ -89,7 +89,12 @@ pub async fn save_move(
 }
 
 async fn show(app: App, visit: Visit, purpose: Purpose) -> Result<Response, WebError> {
-    let given: BTreeMap<String, String> = visit.query.0.iter().cloned().collect();
+    // A field that is given more than once has the lines of all.
+    let mut given: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &visit.query.0 {
+        let lines = given.entry(name.clone()).or_default();
+        *lines = if lines.is_empty() { value.clone() } else { format!("{lines}\n{value}") };
+    }
     let asked = ask(&app, &visit, move |desk, actor| {
         desk.form(actor, &purpose.register, purpose.id, purpose.by_move.as_deref(), &given)
     })

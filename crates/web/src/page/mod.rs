@@ -11,6 +11,7 @@ pub mod measure;
 pub mod operations;
 pub mod plan;
 pub mod record;
+pub mod retention;
 pub mod reveal;
 pub mod search;
 pub mod shell;

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use luoshi_desk::view::Place as Standing;
 use luoshi_desk::view::{
-    CountsIn, FieldGroup, Lang, MoveHead, RecordView, Related, RevealLine, Signing, Step, Table, VersionView, When,
+    CountsIn, EraseHead, FieldGroup, Lang, MoveHead, RecordView, Related, RevealLine, Signing, Step, Table,
+    VersionView, When,
 };
 use maud::{Markup, html};
 
@@ -81,7 +82,11 @@ fn record(visit: &Visit, view: &RecordView, writable: bool) -> Markup {
             @if open { (blocked(lang, view)) }
             div .rec {
                 (contents(lang, view))
-                div { (groups(lang, view, open)) @for related in &view.related { (self::related(lang, view, related, open)) } }
+                div {
+                    (groups(lang, view, open))
+                    @for related in &view.related { (self::related(lang, view, related, open)) }
+                    @if let Some(head) = view.erase.as_ref().filter(|_| open) { (erase(lang, head)) }
+                }
                 (side(visit, view))
             }
             @if open && !view.moves.is_empty() { div .stick { (moves(lang, view, false)) } }
@@ -283,6 +288,24 @@ fn version(lang: Lang, version: &VersionView) -> Markup {
     }
 }
 
+/// What an order of erasure would destroy, what it would leave, and the way to it.
+fn erase(lang: Lang, head: &EraseHead) -> Markup {
+    let given: Vec<String> =
+        head.given.iter().map(|(name, value)| format!("{}={}", path_part(name), path_part(value))).collect();
+    html! {
+        details .blk id="erase" {
+            summary .lk { (ASK_ERASURE.of(lang)) }
+            p { (ERASES.of(lang)) b { (head.fields) } }
+            p .q { (ERASE_KEEPS.of(lang)) }
+            @if !head.files.is_empty() { p .q { (ERASE_FILES.of(lang)) (head.files) } }
+            @match &head.order {
+                Some((order, serial)) => { p { (ERASE_WAITS.of(lang)) a .lk href={ "/register/erasure/" (order) } { (serial) } } }
+                None => { p { a .btn href={ "/register/erasure/new?" (given.join("&")) } { (ASK_ERASURE.of(lang)) } } }
+            }
+        }
+    }
+}
+
 /// One field before and after.
 pub fn change((label, before, after): &(String, String, String)) -> Markup {
     html! {
@@ -295,11 +318,9 @@ pub fn change((label, before, after): &(String, String, String)) -> Markup {
 /// A record beside a list: what matters of it, and the way to its page.
 pub fn peek(lang: Lang, view: &RecordView) -> Markup {
     let page = format!("/register/{}/{}{}", path_part(&view.register.name), view.id, when_link(view.when));
-    let points = view
-        .groups
-        .iter()
-        .flat_map(|group| &group.fields)
-        .filter(|field| !field.shown.is_empty() && field.shown != view.title && !field.wide && !field.masked);
+    let points = view.groups.iter().flat_map(|group| &group.fields).filter(|field| {
+        !field.shown.is_empty() && field.shown != view.title && !field.wide && !field.masked && !field.revealed
+    });
     let here = view.flow.iter().position(|step| step.place == Standing::Here);
     html! {
         div .hrow data-record=(view.id) {

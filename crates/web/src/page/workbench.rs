@@ -40,7 +40,7 @@ fn workbench(lang: Lang, edge: &Edge, view: &WorkbenchView) -> Markup {
             p { (text::greeting(lang, due, late)) }
             div .desk {
                 div { (todo(lang, view, today)) (changes(lang, view)) }
-                div { (owed(lang, view, today)) (measures(lang, view)) }
+                div { (owed(lang, view, today)) (kept(lang, view)) (measures(lang, view)) }
             }
         }
     }
@@ -138,6 +138,27 @@ fn owed_line(lang: Lang, owed: &Owed, today: Date) -> Markup {
                     a .btn .sml href={ "/register/" (path_part(register)) "/new?" (given) } aria-label={ (FULFIL.of(lang)) " " (owed.title) } { (FULFIL.of(lang)) }
                 }
                 None => { span {} }
+            }
+        }
+    }
+}
+
+/// What is past its term of keeping, for whoever may order its erasure.
+fn kept(lang: Lang, view: &WorkbenchView) -> Markup {
+    html! {
+        @if !view.kept.is_empty() {
+            section {
+                h2 .h { (RETENTION.of(lang)) }
+                ul .todo {
+                    @for head in &view.kept {
+                        li {
+                            (light(lang, Light::Red))
+                            span .d { (text::records(lang, head.count.unwrap_or(0))) }
+                            span { a href={ "/retention#k-" (path_part(&head.name)) } { (head.title) } }
+                            span {}
+                        }
+                    }
+                }
             }
         }
     }

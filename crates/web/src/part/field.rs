@@ -7,7 +7,9 @@ use super::light::light;
 use super::phrase::said;
 use crate::posted::{EACH, FILE};
 use crate::query::{path_part, when_link};
-use crate::text::{self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, REVEAL, SUGGEST_HELP, TAKE_IN, WAS, YES};
+use crate::text::{
+    self, ADD_FILES, CHOOSE, MASKED, MISSING, MUST, NO, REVEAL, REVEALED, SUGGEST_HELP, TAKE_IN, WAS, YES,
+};
 
 /// A field to read; `record` is the address of its record's page.
 pub fn read(lang: Lang, field: &FieldView, when: When, record: &str) -> Markup {
@@ -15,7 +17,8 @@ pub fn read(lang: Lang, field: &FieldView, when: When, record: &str) -> Markup {
         div .f .w[field.wide] {
             dt { (field.title) }
             dd {
-                @if field.masked {
+                @if field.revealed { (field.shown) " " span .q { (REVEALED.of(lang)) } }
+                @else if field.masked {
                     span .q title=(MASKED.of(lang)) { (shown_or(&field.shown, "•••")) }
                     @if field.reveal && when == When::default() { " " a .lk href={ (record) "/reveal/" (path_part(&field.name)) } { (REVEAL.of(lang)) } }
                 }
