@@ -129,7 +129,7 @@ pub fn follow(
     };
     if targets.len() > WHAT_MOST {
         return Ok(fault(
-            "D072",
+            "D075",
             format!("一份清除令最多列 {WHAT_MOST} 条记录，现有 {} 条。请分开申请。", targets.len()),
             format!("An order names at most {WHAT_MOST} records; there are {}. File several.", targets.len()),
         ));
@@ -145,7 +145,7 @@ pub fn follow(
         if fields.is_empty() {
             let named = format!("{} {}", title(register, actor.lang), label(bureau, writer, &register.name, id, None)?);
             return Ok(fault(
-                "D074",
+                "D077",
                 format!("“{named}”没有可清除的加密内容（未填过，或已经清除）。请从清除对象中去掉。"),
                 format!("“{named}” has no sealed value to erase: none was given, or all are erased. Leave it out."),
             ));
@@ -168,7 +168,7 @@ pub fn follow(
 fn unknown(fault: impl Fn(&str, String, String) -> Faults, line: &str) -> Faults {
     let shown: String = line.chars().take(40).collect();
     fault(
-        "D073",
+        "D076",
         format!("没有“{shown}”这条记录，或者它不在您的权限内。请从记录页或到期清单重新选。"),
         format!("There is no record “{shown}”, or it is outside your scope. Choose again."),
     )

@@ -350,10 +350,10 @@ fn an_order_is_carried_out_once() {
         assert_eq!(codes(house.try_move("deputy", "erasure", one, "approve", &[])), ["D030"]);
         assert_eq!(
             codes(house.try_move("leader", "erasure", two, "approve", &[])),
-            ["D074"],
+            ["D077"],
             "nothing is left to erase"
         );
-        assert_eq!(codes(order(&house, "section", &what)), ["D074"]);
+        assert_eq!(codes(order(&house, "section", &what)), ["D077"]);
         assert_eq!(lines(&house, "erase"), 1);
         // What was approved is not changed afterwards.
         let change = save("erasure", Some(one), None, &[("explanation", "后改")]);
@@ -390,11 +390,11 @@ fn an_order_names_only_what_its_people_see() {
         let other = house.file("section", "二", "visit", &typed);
         ordered(&house, "school_a", &format!("visit {own}"));
         for hidden in [format!("visit {own}\nvisit {other}"), "visit 999".into(), "nothing 1".into(), "visit".into()] {
-            assert_eq!(codes(order(&house, "school_a", &hidden)), ["D073"], "{hidden}");
+            assert_eq!(codes(order(&house, "school_a", &hidden)), ["D076"], "{hidden}");
         }
         assert_eq!(codes(order(&house, "section", "")), ["D034"]);
         let many = (0..101).map(|at| format!("visit {at}")).collect::<Vec<_>>().join("\n");
-        assert_eq!(codes(order(&house, "section", &many)), ["D072"]);
+        assert_eq!(codes(order(&house, "section", &many)), ["D075"]);
         assert_eq!(codes(order(&house, "town_a", &format!("visit {own}"))), ["D003"]);
         // An order on two records is shown to a school with what it may see of them.
         let both = ordered(&house, "section", &format!("visit {own}\nvisit {other}"));
