@@ -144,7 +144,8 @@ impl Bureau {
 
     /// The surroundings of a question on a day.
     pub fn context(&self, day: Date) -> Context {
-        Context { lookup: self.store.lookup(), ..Context::of(day, self.settings(day), self.calendar.clone()) }
+        let (lookup, behind) = (self.store.lookup(), self.store.behind());
+        Context { lookup, behind, ..Context::of(day, self.settings(day), self.calendar.clone()) }
     }
 
     /// What a page's `as-of` and `on` mean: as of which moment tables are read, and up to which day is counted.

@@ -14,7 +14,7 @@ use luoshi_kernel::kind::MICROS;
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Kind, Value};
 pub use luoshi_store::Record;
-use luoshi_store::{Act, Job, Reader, StoreError, Writer};
+use luoshi_store::{Act, Job, Reader, StoreError, Writer, follow};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -227,6 +227,7 @@ fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
             None => Ok(()),
         },
         import::IMPORT => import::by_job(bureau, job),
+        follow::KIND => follow_all(bureau, job),
         SWEEP => {
             let before = bureau.clock.now() - KEPT;
             let swept = bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before));
@@ -267,6 +268,44 @@ fn settle_some(bureau: &Arc<Bureau>, watch: &luoshi_pack::Watch, ids: &[i64]) ->
         // One of them stands in the way of all: one by one.
         (Err(_), ids) => ids.iter().flat_map(|id| settle_some(bureau, watch, &[*id])).collect(),
     }
+}
+
+/// Lets every record follow that a change has left to this job. One that cannot does not stop the others.
+fn follow_all(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
+    let Some((register, ..)) = follow::about(&job.subject) else { return Ok(()) };
+    let (mut after, mut failed) = (0, vec![]);
+    loop {
+        let read = bureau.store.read(|reader| reader.following(&job.subject, after, follow::AT_ONCE));
+        let found = read.map_err(|error| error.chinese())?;
+        let Some(last) = found.last() else { return in_words(failed) };
+        after = *last;
+        failed.extend(follow_some(bureau, job.id, register, &found));
+    }
+}
+
+fn follow_some(bureau: &Arc<Bureau>, job: i64, register: &str, ids: &[i64]) -> Vec<String> {
+    let mut failed = vec![];
+    let mut left = ids;
+    while !left.is_empty() {
+        let (desk, table, some) = (bureau.clone(), register.to_string(), left.to_vec());
+        let written = bureau.store.write(act(bureau), move |writer: &mut Writer| {
+            writer.note_written();
+            writer.go_on(job)?;
+            let done = writer.catch_up(desk.table(&table), &some)?;
+            none_of(watch::settle_written(&desk, writer, &desk.context(desk.clock.today()), Lang::Zh)?)?;
+            Ok(done)
+        });
+        match (written, left) {
+            (Ok(done), _) => left = &left[done..],
+            (Err(Stopped(why)), [id]) => return [failed, vec![format!("{register} {id}：{why}")]].concat(),
+            // One of them stands in the way of all: one by one.
+            (Err(_), all) => {
+                failed.extend(all.iter().flat_map(|id| follow_some(bureau, job, register, &[*id])));
+                return failed;
+            }
+        }
+    }
+    failed
 }
 
 /// Opens everything a duty wants today.

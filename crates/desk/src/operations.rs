@@ -1,11 +1,13 @@
 //! 运行: whether the system itself is well. For roles that operate it; nothing of any record is shown.
 
-use crate::bureau::{Bureau, broken};
+use crate::bureau::{Bureau, broken, said};
 use crate::refusal::Refusal;
 use crate::view::{JobLine, Lang, OperationsView};
-use crate::{Actor, duty, job, say, watch};
-use luoshi_store::{Dialect, Job, Reader};
+use crate::{Actor, duty, job, list, say, watch};
+use luoshi_store::{Dialect, Job, Reader, StoreError, follow};
 
+/// Records that still follow are counted so far.
+const LEFT_MOST: usize = 100_000;
 /// Jobs that are shown of one state.
 const SHOWN: i64 = 30;
 
@@ -26,16 +28,19 @@ pub fn operations(bureau: &Bureau, actor: &Actor) -> Result<OperationsView, Refu
     let work = bureau.store.work();
     let today = bureau.clock.today();
     let read = |reader: &mut Reader| {
-        let line = |job: Job| JobLine {
-            id: job.id,
-            what: what(bureau, &job, lang),
-            message: job.message.clone().unwrap_or_default(),
-            attempts: job.attempts,
-            at: say::moment(job.taken.unwrap_or(job.due), today, lang),
+        let line = |reader: &mut Reader, job: Job| {
+            Ok(JobLine {
+                id: job.id,
+                what: what(bureau, reader, &job, lang)?,
+                message: job.message.clone().unwrap_or_default(),
+                attempts: job.attempts,
+                at: say::moment(job.taken.unwrap_or(job.due), today, lang),
+            })
         };
         let mut lists = vec![];
         for state in ["failed", "running", "waiting"] {
-            lists.push(reader.jobs(state, SHOWN)?.into_iter().map(line).collect());
+            let jobs = reader.jobs(state, SHOWN)?.into_iter();
+            lists.push(jobs.map(|job| line(reader, job)).collect::<Result<_, StoreError>>()?);
         }
         let head = reader.last_head()?;
         let [failed, running, waiting] = <[Vec<JobLine>; 3]>::try_from(lists).unwrap_or_default();
@@ -71,10 +76,11 @@ pub fn retry(bureau: &Bureau, actor: &Actor, id: i64) -> Result<(), Refusal> {
 }
 
 /// What a job does, in words.
-fn what(bureau: &Bureau, job: &Job, lang: Lang) -> String {
+fn what(bureau: &Bureau, reader: &mut Reader, job: &Job, lang: Lang) -> Result<String, StoreError> {
     let watch = || bureau.packs.watches.get(&job.subject).map(|watch| lang.pick(&watch.title, &watch.en));
     let duty = || bureau.packs.duties.get(&job.subject).map(|duty| lang.pick(&duty.title, &duty.en));
-    match job.kind.as_str() {
+    Ok(match job.kind.as_str() {
+        follow::KIND => following(bureau, reader, &job.subject, lang)?,
         watch::JOB => format!("{}{}", lang.pick("预警：", "watch: "), watch().unwrap_or(&job.subject)),
         duty::JOB => format!("{}{}", lang.pick("定期义务：", "duty: "), duty().unwrap_or(&job.subject)),
         crate::import::IMPORT => {
@@ -84,5 +90,27 @@ fn what(bureau: &Bureau, job: &Job, lang: Lang) -> String {
         }
         job::SWEEP => lang.pick("清理已办结的作业", "clear away what is done").to_string(),
         kind => format!("{kind} {}", job.subject),
-    }
+    })
+}
+
+/// Which records still follow which, and how many are left.
+fn following(bureau: &Bureau, reader: &mut Reader, subject: &str, lang: Lang) -> Result<String, StoreError> {
+    let Some((register, source, id)) = follow::about(subject) else { return Ok(subject.to_string()) };
+    let title =
+        |name: &str| bureau.packs.registers.get(name).map_or(name.to_string(), |found| list::title(found, lang));
+    let of = match bureau.packs.registers.contains_key(source) {
+        true => list::label(bureau, reader, source, id, None)?,
+        false => id.to_string(),
+    };
+    let left = reader.following(subject, 0, LEFT_MOST + 1)?.len();
+    let left = match left > LEFT_MOST {
+        true => said(lang, format!("{LEFT_MOST} 条以上"), format!("more than {LEFT_MOST}")),
+        false => said(lang, format!("{left} 条"), left.to_string()),
+    };
+    let (register, source) = (title(register), title(source));
+    Ok(said(
+        lang,
+        format!("随迁：{register}随{source}“{of}”，还有 {left}"),
+        format!("follow: {register} after {source} “{of}”, {left} left"),
+    ))
 }

@@ -6,8 +6,12 @@ use jiff::Span;
 use jiff::civil::{Date, date};
 use luoshi_pack::condition::{Plus, Reference, Step};
 use luoshi_pack::{Calendar, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Columns by register, `owner` among them, of which records still follow a change: they are read where their values come
+/// from instead.
+pub type Behind = BTreeMap<String, BTreeSet<String>>;
 
 /// The surroundings of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,12 +30,15 @@ pub struct Context {
     pub calendar: Arc<Calendar>,
     /// How sealed values are found; `None`: no key is at hand, and nothing is known of them.
     pub lookup: Option<Lookup>,
+    /// What is not yet where it belongs.
+    pub behind: Arc<Behind>,
 }
 
 impl Context {
     /// The context of a day, in the calendar year it lies in, with nobody asking.
     pub fn of(today: Date, settings: BTreeMap<String, Value>, calendar: Arc<Calendar>) -> Context {
-        Context { today, period: year_of(today), my_unit: None, me: None, settings, calendar, lookup: None }
+        let (period, behind) = (year_of(today), Arc::default());
+        Context { today, period, my_unit: None, me: None, settings, calendar, lookup: None, behind }
     }
 
     /// A day so much later; `None` when the calendar does not hold a year that is needed, or a setting has no number.
@@ -64,6 +71,11 @@ impl Context {
         let (month, day) = set.text().unwrap_or(shipped).split_once('-')?;
         let in_year = |year| Date::new(year, month.parse().ok()?, day.parse().ok()?).ok();
         in_year(most.year()).filter(|day| *day <= most).or_else(|| in_year(most.year() - 1))
+    }
+
+    /// Whether records of a register still follow a change of this column.
+    pub fn is_behind(&self, register: &str, column: &str) -> bool {
+        self.behind.get(register).is_some_and(|columns| columns.contains(column))
     }
 
     /// The setting's whole number, or what ships when the bureau has none.

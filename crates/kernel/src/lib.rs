@@ -5,7 +5,7 @@
 pub mod access;
 pub mod assign;
 pub mod condition;
-mod context;
+pub mod context;
 pub mod decimal;
 pub mod derive;
 pub mod digest;

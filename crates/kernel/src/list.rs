@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::number::total;
-use crate::query::{Known, Planner, Read, col, how_many, is_coarse};
+use crate::query::{Known, Planner, Read, col, how_many, is_tallied};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
@@ -192,7 +192,7 @@ pub fn totals(
     filter: &Condition,
 ) -> Read {
     let sums = columns.iter().any(Column::sums);
-    if known.is_none() && !sums && is_coarse(scope) && is_coarse(filter) {
+    if known.is_none() && !sums && is_tallied(context, register, [scope, filter]) {
         return tally(packs, context, register, scope, filter);
     }
     let mut planner = Planner::new(packs, context, known, register);
@@ -217,7 +217,7 @@ pub fn count_most(
     filter: &Condition,
     most: u64,
 ) -> Read {
-    if known.is_none() && is_coarse(scope) && is_coarse(filter) {
+    if known.is_none() && is_tallied(context, register, [scope, filter]) {
         return tally(packs, context, register, scope, filter);
     }
     let mut planner = Planner::new(packs, context, known, register);

@@ -196,23 +196,51 @@ impl<'a> Planner<'a> {
             let number = if steps.is_empty() { number } else { when(known(), number) };
             return (number, ColumnKind::Int);
         }
-        let (holder, kind) = self.holder(frame, &register, &alias, last);
-        (col(&holder, last), kind)
+        let (holder, column, kind) = self.place(frame, &register, &alias, last);
+        (col(&holder, &column), kind)
     }
 
     /// The register that references lead to, and its alias.
     fn reached(&mut self, frame: &mut Frame, steps: &[String]) -> (String, String) {
-        let (mut register, mut alias) = (frame.register.clone(), frame.alias.clone());
+        let (register, alias) = (frame.register.clone(), frame.alias.clone());
+        self.onward(frame, register, alias, steps)
+    }
+
+    /// As [`Planner::reached`], from a register under an alias.
+    fn onward(
+        &mut self,
+        frame: &mut Frame,
+        mut register: String,
+        mut alias: String,
+        steps: &[String],
+    ) -> (String, String) {
         for name in steps {
-            let (holder, _) = self.holder(frame, &register, &alias, name);
+            let (holder, column, _) = self.place(frame, &register, &alias, name);
             let Some(Kind::Ref { to }) = self.packs.field(&register, name).map(|field| &field.kind) else {
                 panic!("`{name}` of `{register}` is no reference, in the path {steps:?}")
             };
             let to = to.clone();
-            alias = self.join(frame, &holder, name, &to);
+            alias = self.join(frame, &holder, &column, &to);
             register = to;
         }
         (register, alias)
+    }
+
+    /// Where a field stands: an alias, a column, and what it holds. While records follow a change, what they have of it is
+    /// read where it comes from.
+    fn place(&mut self, frame: &mut Frame, register: &str, alias: &str, name: &str) -> (String, String, ColumnKind) {
+        let behind = self.known.is_none() && self.context.is_behind(register, name);
+        let source = match (behind, name) {
+            (false, _) => None,
+            (true, "owner") => self.packs.register(register).owner.as_ref(),
+            (true, _) => self.packs.field(register, name).and_then(|field| field.copy.as_ref()),
+        };
+        if let Some((last, steps)) = source.and_then(|path| path.split_last()) {
+            let (register, alias) = self.onward(frame, register.to_string(), alias.to_string(), steps);
+            return self.place(frame, &register, &alias, last);
+        }
+        let (holder, kind) = self.holder(frame, register, alias, name);
+        (holder, name.to_string(), kind)
     }
 
     /// The alias of the table that holds a field (the register's own or the one it extends), and what it holds.
@@ -540,6 +568,12 @@ fn percent(part: Expr) -> Expr {
     let whole = || Expr::from(how_many());
     let share = part.mul(20_000).add(whole()).div(whole().mul(2));
     when(whole().gt(0), share)
+}
+
+/// Whether conditions over a register are answered by its counts: they are coarse, and no record is under another owner
+/// than it should be.
+pub fn is_tallied(context: &Context, register: &str, conditions: [&Condition; 2]) -> bool {
+    !context.is_behind(register, "owner") && conditions.into_iter().all(is_coarse)
 }
 
 /// Whether a condition asks for owner and state only, so that counts by these answer it.

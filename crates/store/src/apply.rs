@@ -2,7 +2,6 @@
 
 use crate::error::StoreError;
 use crate::link::Link;
-use crate::reader::Line;
 use crate::record::Act;
 use crate::sync::{self, Change, Drops, Plan, Step};
 use crate::writer::Writer;
@@ -96,23 +95,10 @@ fn anew(writer: &mut Writer, act: &Act, table: &str, sql: &[String]) -> Result<(
 }
 
 fn some_anew(writer: &mut Writer, table: &str, after: i64) -> Result<Option<i64>, StoreError> {
-    let shape = writer.schema.shape(table)?.clone();
     let sql = format!("SELECT \"id\" FROM \"{table}\" WHERE \"id\" > $1 ORDER BY \"id\" LIMIT $2");
     let ids = writer.link()?.all(&sql, &[after.into(), ANEW.into()], |row| row.int(0))?;
     for id in &ids {
-        let Some(before) = writer.line(&shape, *id, None)? else { continue };
-        let owner = writer.owner_of(&shape, &before)?;
-        let mut line = Line { version: before.version + 1, owner, ..before.clone() };
-        let copied = crate::copied::fill(writer, &shape, &mut line)?;
-        let derived = crate::derived::fill(writer, &shape, &mut line, false)?;
-        if owner != before.owner || copied || derived {
-            let act = match (copied, derived) {
-                (true, _) => crate::copied::ACT,
-                (false, true) => crate::derived::ACT,
-                (false, false) => crate::owner::ACT,
-            };
-            writer.put(&crate::writer::Step { shape: &shape, before: Some(&before), after: &line, act })?;
-        }
+        crate::follow::catch_up_one(writer, table, *id)?;
     }
     Ok(ids.last().copied())
 }

@@ -1,12 +1,9 @@
-//! Values copied across references (`copy = "item.kind"`): stored with the row, computed by the store alone, and followed in the
-//! write that changes what they are copied from.
+//! Values copied across references (`copy = "item.kind"`): stored with the row, computed by the store alone; they follow
+//! what they are copied from.
 
-use crate::derived;
 use crate::error::StoreError;
-use crate::owner::FOLLOWERS;
 use crate::reader::{Line, Reader};
-use crate::shape::{Copier, Shape, quoted};
-use crate::writer::{Step, Writer};
+use crate::shape::{Shape, quoted};
 use luoshi_kernel::table::Copy;
 use luoshi_pack::Value;
 
@@ -25,20 +22,22 @@ pub(crate) fn fill(reader: &mut Reader, shape: &Shape, line: &mut Line) -> Resul
     Ok(changed)
 }
 
-/// As [`fill`], when a row is about to change: only what leads elsewhere, or was given by hand, is read anew.
+/// As [`fill`], when a row is about to change: only what leads elsewhere, was given by hand or is behind is read anew.
 pub(crate) fn keep(reader: &mut Reader, shape: &Shape, before: &Line, after: &mut Line) -> Result<(), StoreError> {
     let touched = |copy: &Copy| {
         let places = [shape.place(&copy.column), shape.place(&copy.steps[0].0)];
         places.into_iter().flatten().any(|place| before.values[place] != after.values[place])
     };
-    if shape.table.copies.iter().any(touched) {
+    let behind = reader.behind.get(&shape.table.name);
+    let is_behind = |copy: &Copy| behind.is_some_and(|columns| columns.contains(&copy.column));
+    if shape.table.copies.iter().any(|copy| touched(copy) || is_behind(copy)) {
         fill(reader, shape, after)?;
     }
     Ok(())
 }
 
 /// The value at the end of the rest of a path, from record `at` of `table`.
-fn onward(
+pub(crate) fn onward(
     reader: &mut Reader,
     at: Option<i64>,
     table: &str,
@@ -57,41 +56,6 @@ fn onward(
         None => Ok(next),
         Some(((_, to), rest)) => onward(reader, next.int(), to, rest, value),
     }
-}
-
-/// Lets the records that copy across a changed column follow.
-pub(crate) fn follow(writer: &mut Writer, step: &Step<'_>) -> Result<(), StoreError> {
-    let Some(before) = step.before else { return Ok(()) };
-    for copier in &step.shape.copiers {
-        let changed = match step.shape.place(&copier.column) {
-            Some(place) => before.values[place] != step.after.values[place],
-            None => before.state != step.after.state,
-        };
-        if changed {
-            move_copiers(writer, copier, step.after.id, step.shape)?;
-        }
-    }
-    Ok(())
-}
-
-fn move_copiers(writer: &mut Writer, copier: &Copier, id: i64, from: &Shape) -> Result<(), StoreError> {
-    let value = onward(writer, Some(id), &from.table.name, &copier.rest, &copier.value)?;
-    let shape = writer.schema.shape(&copier.table)?.clone();
-    let params = [id.into(), (&value).into(), (FOLLOWERS as i64 + 1).into()];
-    let found = writer.link()?.all(&copier.find, &params, |row| row.int(0))?;
-    if found.len() > FOLLOWERS {
-        let table = copier.table.clone();
-        return Err(StoreError::TooMany { table, records: found.len(), limit: FOLLOWERS });
-    }
-    let Some(place) = shape.place(&copier.copied) else { return Ok(()) };
-    for id in found {
-        let Some(before) = writer.line(&shape, id, None)? else { continue };
-        let mut after = Line { version: before.version + 1, ..before.clone() };
-        after.values[place] = value.clone();
-        derived::fill(writer, &shape, &mut after, false)?;
-        writer.put(&Step { shape: &shape, before: Some(&before), after: &after, act: ACT })?;
-    }
-    Ok(())
 }
 
 /// Finds records whose copied value is not what its path says; a range follows.

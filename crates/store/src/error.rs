@@ -80,18 +80,6 @@ pub enum StoreError {
         /// Its new parent or successor.
         above: i64,
     },
-    /// The change of one owner drags too many records along.
-    #[error(
-        "the change moves {records} records of `{table}` to another unit, more than {limit} at once [S009]; move them in parts"
-    )]
-    TooMany {
-        /// The register whose records would follow.
-        table: String,
-        /// How many would.
-        records: usize,
-        /// How many may.
-        limit: usize,
-    },
     /// A value does not fit its field.
     #[error("`{table}.{column}` cannot hold this value: {reason} [S010]")]
     Unfit {
@@ -206,7 +194,6 @@ impl StoreError {
             StoreError::Dangling { .. } => "S006",
             StoreError::Repeated { .. } => "S007",
             StoreError::Cycle { .. } => "S008",
-            StoreError::TooMany { .. } => "S009",
             StoreError::Unfit { .. } => "S010",
             StoreError::Busy => "S011",
             StoreError::TooLong { .. } => "S012",
@@ -245,9 +232,6 @@ impl StoreError {
                 format!("此次提交先前已经办理：写入了台账“{table}”记录 {id} 的第 {version} 版")
             }
             StoreError::Cycle { unit, above } => format!("单位 {unit} 不能放在单位 {above} 之下，后者属于前者"),
-            StoreError::TooMany { table, records, limit } => {
-                format!("这一改动会使台账“{table}”的 {records} 条记录随之转移，一次最多 {limit} 条，请分批办理")
-            }
             StoreError::Unfit { column, reason, .. } => format!("“{column}”不能填这个值（{reason}）"),
             StoreError::Busy => "系统繁忙，请稍后再试".into(),
             StoreError::TooLong { seconds } => format!("查询超过 {seconds} 秒已中止，请缩小范围"),

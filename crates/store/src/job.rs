@@ -1,6 +1,7 @@
 //! Jobs: work that is done after a commit, kept in a table so that a restart loses none.
 
 use crate::error::StoreError;
+use crate::follow;
 use crate::link::Row;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -62,6 +63,14 @@ impl Writer {
     /// Adds a job that waits until `due`; one of the same kind and subject that waits already is kept instead. Gives
     /// its id.
     pub fn add_job(&mut self, kind: &str, subject: &str, detail: &str, due: i64) -> Result<i64, StoreError> {
+        self.whole(|writer| {
+            writer.half_done();
+            writer.insert_job(kind, subject, detail, due)
+        })
+    }
+
+    /// As [`Writer::add_job`], inside a step that writes.
+    fn insert_job(&mut self, kind: &str, subject: &str, detail: &str, due: i64) -> Result<i64, StoreError> {
         let sql = "SELECT id FROM job WHERE kind = $1 AND subject = $2 AND state = 'waiting'";
         if let Some(id) = self.link()?.one(sql, &[kind.into(), subject.into()], |row| row.int(0))? {
             return Ok(id);
@@ -70,8 +79,26 @@ impl Writer {
         let id = self.link()?.one(next, &[], |row| row.int(0))?.unwrap_or(1);
         let sql = "INSERT INTO job (id, kind, subject, detail, due, state, attempts)
                    VALUES ($1, $2, $3, $4, $5, 'waiting', 0)";
-        self.plain(sql, &[id.into(), kind.into(), subject.into(), detail.into(), due.into()])?;
+        self.link()?.execute(sql, &[id.into(), kind.into(), subject.into(), detail.into(), due.into()])?;
         Ok(id)
+    }
+
+    /// Adds a job of following; the same one that was given up is begun anew in its place.
+    pub(crate) fn queue_follow(&mut self, subject: &str) -> Result<(), StoreError> {
+        let now = self.now();
+        let again = "UPDATE job SET state = 'waiting', attempts = 0, due = $1 WHERE kind = $2 AND subject = $3
+                     AND state = 'failed'";
+        if self.link()?.execute(again, &[now.into(), follow::KIND.into(), subject.into()])? == 0 {
+            self.insert_job(follow::KIND, subject, "", now)?;
+        }
+        Ok(())
+    }
+
+    /// Says that a running job goes on, so that it is not taken as lost.
+    pub fn go_on(&mut self, id: i64) -> Result<(), StoreError> {
+        let now = self.now();
+        let sql = "UPDATE job SET taken = $1 WHERE id = $2 AND state = 'running'";
+        self.plain(sql, &[now.into(), id.into()]).map(|_| ())
     }
 
     /// Takes the next job that is due at this closure's instant. A job that has been running since before `stale` is

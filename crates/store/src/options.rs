@@ -20,32 +20,32 @@ pub struct Options {
     pub keys: Option<Keys>,
     /// The exits by which values are derived.
     pub derives: Derives,
+    /// How many records may follow a change in its own transaction; what goes beyond is left to jobs.
+    pub followers: usize,
 }
 
 impl Options {
     /// A durable SQLite database in this file, with four readers; files lie in `files` beside it.
     pub fn sqlite(file: impl Into<PathBuf>) -> Options {
         let file = file.into();
-        let files = Some(file.with_file_name("files"));
-        Options {
-            database: Database::Sqlite(file),
-            durable: true,
-            readers: 4,
-            files,
-            keys: None,
-            derives: Derives::new(),
-        }
+        let files = file.with_file_name("files");
+        Options { files: Some(files), ..Options::of(Database::Sqlite(file)) }
     }
 
     /// A durable PostgreSQL database at this address, with four readers, and no folder of files.
     pub fn postgres(url: impl Into<String>) -> Options {
+        Options::of(Database::Postgres(url.into()))
+    }
+
+    fn of(database: Database) -> Options {
         Options {
-            database: Database::Postgres(url.into()),
+            database,
             durable: true,
             readers: 4,
             files: None,
             keys: None,
             derives: Derives::new(),
+            followers: crate::follow::MOST,
         }
     }
 

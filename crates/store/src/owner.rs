@@ -1,13 +1,9 @@
-//! Whose record a row is: follows the declared path, and lets dependants follow when a step of it changes.
+//! Whose record a row is: the unit at the end of the declared path.
 
 use crate::error::StoreError;
 use crate::reader::{Line, Reader};
-use crate::shape::{Follower, Shape, quoted};
-use crate::writer::{Step, Writer};
-use luoshi_pack::Value;
+use crate::shape::{Shape, quoted};
 
-/// How many records may follow one change.
-pub const FOLLOWERS: usize = 10_000;
 /// The act of a version that only follows its owner.
 pub(crate) const ACT: &str = "owner";
 
@@ -26,7 +22,7 @@ pub(crate) fn along(
 }
 
 /// The unit at the end of the rest of a path, from record `at` of `table`.
-fn onward(
+pub(crate) fn onward(
     reader: &mut Reader,
     at: Option<i64>,
     table: &str,
@@ -38,33 +34,4 @@ fn onward(
     let sql = format!("SELECT {} FROM {} WHERE {} = $1", quoted(column), quoted(&holder.table.name), quoted("id"));
     let next = reader.link()?.one(&sql, &[id.into()], |row| row.maybe_int(0))?.flatten();
     onward(reader, next, to, rest)
-}
-
-/// Lets the records whose path passes through a changed column follow to their new unit.
-pub(crate) fn follow(writer: &mut Writer, step: &Step<'_>) -> Result<(), StoreError> {
-    let Some(before) = step.before else { return Ok(()) };
-    for follower in &step.shape.followers {
-        let Some(place) = step.shape.place(&follower.column) else { continue };
-        if before.values[place] != step.after.values[place] {
-            move_followers(writer, follower, step.after.id, &step.after.values[place])?;
-        }
-    }
-    Ok(())
-}
-
-fn move_followers(writer: &mut Writer, follower: &Follower, id: i64, value: &Value) -> Result<(), StoreError> {
-    let owner = onward(writer, value.int(), &follower.to, &follower.rest)?;
-    let shape = writer.schema.shape(&follower.table)?.clone();
-    let params = [id.into(), owner.into(), (FOLLOWERS as i64 + 1).into()];
-    let found = writer.link()?.all(&follower.find, &params, |row| row.int(0))?;
-    if found.len() > FOLLOWERS {
-        let table = follower.table.clone();
-        return Err(StoreError::TooMany { table, records: found.len(), limit: FOLLOWERS });
-    }
-    for id in found {
-        let Some(before) = writer.line(&shape, id, None)? else { continue };
-        let after = Line { version: before.version + 1, owner, ..before.clone() };
-        writer.put(&Step { shape: &shape, before: Some(&before), after: &after, act: ACT })?;
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::pool::Watch;
 use crate::record::{Record, Version};
 use crate::seal::Vault;
 use crate::shape::{HEAD, Schema, Shape};
+use luoshi_kernel::context::Behind;
 use luoshi_kernel::derive::Derives;
 use luoshi_kernel::table::{ColumnKind, PAST, Table};
 use luoshi_pack::Value;
@@ -25,6 +26,8 @@ pub struct Reader {
     pub(crate) vault: Option<Arc<Vault>>,
     /// The exits by which values are derived.
     pub(crate) derives: Arc<Derives>,
+    /// What still follows a change.
+    pub(crate) behind: Arc<Behind>,
 }
 
 /// A row of a register's own table, its declared values in the order of the columns.
@@ -95,7 +98,26 @@ impl Reader {
         derives: Arc<Derives>,
     ) -> Reader {
         let dialect = lock(&link).dialect();
-        Reader { link, watch, dialect, schema, vault, derives }
+        Reader { link, watch, dialect, schema, vault, derives, behind: Arc::default() }
+    }
+
+    /// Reads what still follows a change.
+    pub(crate) fn look_behind(&mut self) -> Result<(), StoreError> {
+        let mut link = self.link()?;
+        let behind = match crate::follow::undone(&mut link)? {
+            0 => Behind::new(),
+            _ => crate::follow::behind(&mut link, &self.schema)?,
+        };
+        drop(link);
+        if *self.behind != behind {
+            self.behind = Arc::new(behind);
+        }
+        Ok(())
+    }
+
+    /// Whether records of a register still follow a change of this column.
+    pub(crate) fn is_behind(&self, shape: &Shape, column: &str) -> bool {
+        self.behind.get(&shape.table.name).is_some_and(|columns| columns.contains(column))
     }
 
     /// The connection, unless this read has outlived its time.
@@ -168,7 +190,10 @@ impl Reader {
     /// A record as it stands, or as it was known at an instant (microseconds); `None` when there was none.
     pub fn record(&mut self, table: &Table, id: i64, known: Option<i64>) -> Result<Option<Record>, StoreError> {
         let shape = self.schema.shape(&table.name)?.clone();
-        let Some((line, below)) = self.lines_of(&shape, id, known)? else { return Ok(None) };
+        let Some((mut line, below)) = self.lines_of(&shape, id, known)? else { return Ok(None) };
+        if known.is_none() {
+            self.caught_up(&shape, &mut line)?;
+        }
         self.opened(&shape, line, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone()))).map(Some)
     }
 

@@ -43,10 +43,8 @@ pub(crate) struct Shape {
     pub dropped: Vec<Dropped>,
     /// Registers that share its ids and build on it.
     pub extended_by: Vec<String>,
-    /// Owner paths of other registers that pass through a column of this one.
+    /// Registers whose owner or copied values pass through a column of this one.
     pub followers: Vec<Follower>,
-    /// Registers that copy across or from a column of this one.
-    pub copiers: Vec<Copier>,
     /// Where something is derived: the registers of its parts, each with the column that refers to it.
     pub parts: Vec<(String, String)>,
     /// The place of the reference to the whole, and the whole's register, where something is derived of that.
@@ -71,36 +69,22 @@ pub(crate) struct Dropped {
     pub kind: ColumnKind,
 }
 
-/// A register whose owner path passes through a column of another one.
+/// A register whose owner path, or what it copies, passes through a column of another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Follower {
     /// The register that follows.
     pub table: String,
+    /// Its column that does: `owner`, or a copied value.
+    pub held: String,
     /// The column that decides, in the table that is passed through.
     pub column: String,
-    /// Finds the ids of its records that pass through record `$1` and whose owner is not `$2`, at most `$3`.
+    /// Finds the ids of its records that pass through record `$1`, hold another value than `$2` and come after `$3`, at
+    /// most `$4`.
     pub find: String,
-    /// The table that `column` leads to.
-    pub to: String,
-    /// The steps of the path after `column`, to reach the owner from the value of `column`.
+    /// References from the record passed through: to the owner, or to the record that is copied from.
     pub rest: Vec<(String, String)>,
-}
-
-/// A register that copies a value across or from a column of another one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Copier {
-    /// The register that copies.
-    pub table: String,
-    /// Its column.
-    pub copied: String,
-    /// The column that decides, in the table that is passed through.
-    pub column: String,
-    /// Finds the ids of its records that pass through record `$1` and hold another value than `$2`, at most `$3`.
-    pub find: String,
-    /// References from the record passed through, and the column copied at their end.
-    pub rest: Vec<(String, String)>,
-    /// See `rest`.
-    pub value: String,
+    /// The column copied at their end; `None`: they lead to the owner.
+    pub value: Option<String>,
 }
 
 /// Statement texts of one register.
@@ -129,8 +113,7 @@ impl Schema {
                         .filter(|other| other.0.extends.as_deref() == Some(&table.name))
                         .map(|other| other.0.name.clone())
                         .collect(),
-                    followers: followers(&tables, table),
-                    copiers: copiers(&tables, table),
+                    followers: copiers(&tables, table).into_iter().chain(owned(&tables, table)).collect(),
                     parts: parts_of(&tables, table),
                     whole: whole(&tables, table),
                     shared: shared(&tables, &numbers, table),
@@ -248,7 +231,7 @@ fn holder<'a>(tables: &HashMap<&str, &'a Table>, table: &'a Table, column: &str)
 }
 
 /// Registers whose owner path passes through `source`, once for each step that does.
-fn followers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
+fn owned(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
     let mut names: Vec<&&str> = tables.keys().collect();
     names.sort();
     let mut found = Vec::new();
@@ -260,10 +243,11 @@ fn followers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
             if holder(tables, through, &steps[at].0).is_some_and(|holder| holder.name == source.name) {
                 found.push(Follower {
                     table: table.name.clone(),
+                    held: "owner".into(),
                     column: steps[at].0.clone(),
                     find: find_followers(tables, table, &steps[..at], "owner"),
-                    to: steps[at].1.clone(),
-                    rest: steps[at + 1..].to_vec(),
+                    rest: steps[at..].to_vec(),
+                    value: None,
                 });
             }
         }
@@ -271,7 +255,7 @@ fn followers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
     found
 }
 
-/// Finds the records that reach record `$1` by these steps and hold another value than `$2`.
+/// Finds the records that reach record `$1` by these steps and hold another value than `$2`; see [`Follower::find`].
 fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(String, String)], held: &str) -> String {
     let mut reach = "$1".to_string();
     for at in (0..steps.len()).rev() {
@@ -280,11 +264,12 @@ fn find_followers(tables: &HashMap<&str, &Table>, table: &Table, steps: &[(Strin
         let test = if reach == "$1" { "= $1".to_string() } else { format!("IN ({reach})") };
         reach = format!("SELECT {} FROM {} WHERE {} {test}", quoted("id"), quoted(&holder.name), quoted(&steps[at].0));
     }
-    format!("{reach} AND {} IS DISTINCT FROM $2 ORDER BY {} LIMIT $3", quoted(held), quoted("id"))
+    let (held, id) = (quoted(held), quoted("id"));
+    format!("{reach} AND {held} IS DISTINCT FROM $2 AND {id} > $3 ORDER BY {id} LIMIT $4")
 }
 
 /// Registers that copy through `source`, once for each step that does.
-fn copiers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Copier> {
+fn copiers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Follower> {
     let mut names: Vec<&&str> = tables.keys().collect();
     names.sort();
     let mut found = Vec::new();
@@ -295,13 +280,13 @@ fn copiers(tables: &HashMap<&str, &Table>, source: &Table) -> Vec<Copier> {
                 let Some(through) = tables.get(copy.steps[at - 1].1.as_str()) else { continue };
                 let holder = if column == "state" { Some(*through) } else { holder(tables, through, column) };
                 if holder.is_some_and(|holder| holder.name == source.name) {
-                    found.push(Copier {
+                    found.push(Follower {
                         table: table.name.clone(),
-                        copied: copy.column.clone(),
+                        held: copy.column.clone(),
                         column: column.clone(),
                         find: find_followers(tables, table, &copy.steps[..at], &copy.column),
                         rest: copy.steps[at..].to_vec(),
-                        value: copy.value.clone(),
+                        value: Some(copy.value.clone()),
                     });
                 }
             }

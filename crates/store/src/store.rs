@@ -2,7 +2,9 @@
 
 use crate::error::StoreError;
 use crate::file::Folder;
+use crate::follow::Known;
 use crate::lane::{Closure, Lane, Task};
+use crate::ledger::Tip;
 use crate::link::Link;
 use crate::options::{Database, Dialect, Options, refuse_network_share};
 use crate::pool::{LIFE, Pool};
@@ -14,6 +16,7 @@ use crate::shape::Schema;
 use crate::sync::{self, Change};
 use crate::writer::Writer;
 use crate::{catalogue, postgres, sqlite, system};
+use luoshi_kernel::context::Behind;
 use luoshi_kernel::derive::Derives;
 use luoshi_kernel::table::Table;
 use std::path::{Path, PathBuf};
@@ -32,6 +35,7 @@ pub struct Store {
     writer: Arc<Mutex<Writer>>,
     bell: Arc<Bell>,
     schema: Arc<RwLock<Arc<Schema>>>,
+    known: Arc<Known>,
     dialect: Dialect,
     file: Option<PathBuf>,
     files: Folder,
@@ -73,9 +77,9 @@ impl Store {
             Database::Postgres(_) => None,
         };
         let (pool, lane) = (Pool::new(readers), Arc::new(Lane::default()));
-        let bell = Arc::new(Bell::default());
+        let (bell, known) = (Arc::new(Bell::default()), Arc::new(Known::default()));
         let reader = Reader::new(Arc::new(Mutex::new(writer)), None, schema.clone(), vault.clone(), derives.clone());
-        let writer = Arc::new(Mutex::new(Writer::new(reader, bell.clone())));
+        let writer = Arc::new(Mutex::new(Writer::new(reader, bell.clone(), options.followers, known.clone())));
         let serving = (lane.clone(), writer.clone());
         let watching = pool.clone();
         let indexing = (bell.clone(), lane.clone());
@@ -86,7 +90,7 @@ impl Store {
         ];
         bell.ring();
         let schema = Arc::new(RwLock::new(schema));
-        Ok(Store { pool, lane, writer, bell, schema, dialect, file, files, vault, derives, threads })
+        Ok(Store { pool, lane, writer, bell, schema, known, dialect, file, files, vault, derives, threads })
     }
 
     /// Which SQL the database speaks.
@@ -127,8 +131,11 @@ impl Store {
     pub fn read<T>(&self, body: impl FnOnce(&mut Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let (link, watch) = self.pool.begin()?;
         let _ending = Ending(&self.pool, &watch);
-        let schema = self.schema_now(&mut lock(&link))?;
-        body(&mut Reader::new(link, Some(watch.clone()), schema, self.vault.clone(), self.derives.clone()))
+        let (size, schema) = self.schema_now(&mut lock(&link))?;
+        let mut reader = Reader::new(link, Some(watch.clone()), schema, self.vault.clone(), self.derives.clone());
+        reader.look_behind()?;
+        self.known.note(size, &reader.behind);
+        body(&mut reader)
     }
 
     /// Runs a write in the lane and waits until it is committed. The closure may run twice, so it must change nothing
@@ -173,12 +180,17 @@ impl Store {
         answer.recv().unwrap_or_else(|_| Err(gone()))
     }
 
-    /// The schema of a snapshot; read anew when another process, or this one, has changed it.
-    fn schema_now(&self, link: &mut Link) -> Result<Arc<Schema>, StoreError> {
-        let number = crate::ledger::tip(link)?.schema;
+    /// Columns of which records still follow a change: what a question is asked in needs to know them.
+    pub fn behind(&self) -> Arc<Behind> {
+        self.known.now()
+    }
+
+    /// The size of the ledger in a snapshot, and its schema; read anew when another process, or this one, has changed it.
+    fn schema_now(&self, link: &mut Link) -> Result<(i64, Arc<Schema>), StoreError> {
+        let Tip { size, schema: number, .. } = crate::ledger::tip(link)?;
         let known = self.schema.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
         if known.number == number {
-            return Ok(known);
+            return Ok((size, known));
         }
         let fresh = Arc::new(catalogue::load(link)?);
         let mut kept = self.schema.write().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -186,7 +198,7 @@ impl Store {
         if kept.number < fresh.number {
             *kept = fresh.clone();
         }
-        Ok(fresh)
+        Ok((size, fresh))
     }
 
     /// How sealed values are found; `None`: no keys are at hand.

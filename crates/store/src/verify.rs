@@ -61,6 +61,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many findings there were beyond those.
     pub more: u64,
+    /// Records that a queued job has still to bring where they belong, at most 10,000: no findings.
+    pub following: Vec<String>,
+    /// How many there were in all.
+    pub followers: u64,
 }
 
 impl Report {
@@ -95,6 +99,8 @@ pub fn verify(store: &Store, head: Option<&ExportedHead>, progress: Progress<'_>
         closed: check.sealed.closed,
         findings: check.findings,
         more: check.more,
+        following: check.following,
+        followers: check.followers,
     })
 }
 
@@ -121,6 +127,8 @@ pub(crate) struct Check {
     sealed: sealed::Count,
     findings: Vec<Finding>,
     more: u64,
+    following: Vec<String>,
+    followers: u64,
 }
 
 impl Check {
@@ -150,12 +158,23 @@ impl Check {
             sealed: sealed::Count::default(),
             findings: Vec::new(),
             more: 0,
+            following: Vec::new(),
+            followers: 0,
         };
         if last > tip.size {
             let subject = format!("ledger lines {} to {last}", tip.size + 1);
             check.find(subject, "stand beyond the end of the ledger", "超出账本末尾");
         }
         Ok(check)
+    }
+
+    /// Notes a record that still follows a change.
+    fn follows(&mut self, store: &Store, register: i64, id: i64) -> Result<(), StoreError> {
+        self.followers += 1;
+        if self.following.len() < TOLD {
+            self.following.push(store.read(|reader| Ok(name(reader, register, id, None)))?);
+        }
+        Ok(())
     }
 
     fn find(&mut self, subject: impl Into<String>, what: impl Into<String>, chinese: impl Into<String>) {

@@ -7,7 +7,7 @@ use crate::reader::{Below, Line, Reader};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
 use crate::watching::Written;
-use crate::{closure, copied, derived, owner, search, seen, serial, several, tally};
+use crate::{closure, copied, derived, follow, owner, search, seen, serial, several, tally};
 use luoshi_kernel::digest;
 use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
 use luoshi_pack::Value;
@@ -31,6 +31,10 @@ pub struct Writer {
     bell: Arc<search::Bell>,
     /// Something was erased: the write-ahead log, which holds pages as they were, is to be emptied.
     erased: bool,
+    /// How many records may follow within one closure.
+    followers: usize,
+    /// What this process knows to be behind.
+    known: Arc<follow::Known>,
 }
 
 /// What the members of a group change together and the commit writes down.
@@ -59,6 +63,8 @@ struct Member {
     written: Option<Vec<Written>>,
     /// Records with parts that were written since their derived values were computed.
     underived: BTreeSet<(String, i64)>,
+    /// How many records may still follow.
+    room: usize,
     writing: bool,
     broken: Option<StoreError>,
 }
@@ -87,9 +93,14 @@ impl DerefMut for Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(reader: Reader, bell: Arc<search::Bell>) -> Writer {
+    pub(crate) fn new(reader: Reader, bell: Arc<search::Bell>, followers: usize, known: Arc<follow::Known>) -> Writer {
         let (group, saved, member) = Default::default();
-        Writer { reader, group, saved, member, lost: false, bell, erased: false }
+        Writer { reader, group, saved, member, lost: false, bell, erased: false, followers, known }
+    }
+
+    /// How many records may still follow within this closure.
+    pub(crate) fn room(&mut self) -> &mut usize {
+        &mut self.member.room
     }
 
     /// What this closure leaves to the search index.
@@ -141,9 +152,8 @@ impl Writer {
     /// (`move:NAME`, `sign:NAME`) and changes nothing writes nothing and gives the record as it is.
     ///
     /// # Errors
-    /// [`StoreError::Changed`] with the current record when it is at another version; [`StoreError::Absent`];
-    /// [`StoreError::TooMany`] when its dependants would follow it to another unit in too great a number; and those of
-    /// [`Writer::file`].
+    /// [`StoreError::Changed`] with the current record when it is at another version; [`StoreError::Absent`]; and those
+    /// of [`Writer::file`].
     pub fn change(
         &mut self,
         table: &Table,
@@ -328,7 +338,9 @@ impl Writer {
         let Owner::Path(steps) = &shape.table.owner else { return Ok(before.owner) };
         let place = steps.first().and_then(|step| shape.place(&step.0));
         match place {
-            Some(place) if before.values[place] != after.values[place] => owner::along(self, shape, after, steps),
+            Some(place) if before.values[place] != after.values[place] || self.is_behind(shape, "owner") => {
+                owner::along(self, shape, after, steps)
+            }
             _ => Ok(before.owner),
         }
     }
@@ -366,8 +378,7 @@ impl Writer {
             closure::follow(self, step)?;
         }
         seen::follow(self, step)?;
-        copied::follow(self, step)?;
-        owner::follow(self, step)
+        follow::follow(self, step)
     }
 
     pub(crate) fn underived(&mut self) -> &mut BTreeSet<(String, i64)> {
@@ -538,6 +549,7 @@ impl Writer {
             let schema = crate::catalogue::load(&mut *self.link()?)?;
             self.reader.schema = Arc::new(schema);
         }
+        self.reader.look_behind()?;
         self.group = Group { tip: tip.clone(), stored: tip, ..Group::default() };
         self.lost = false;
         Ok(())
@@ -547,7 +559,7 @@ impl Writer {
     pub(crate) fn enter(&mut self, act: &Act) -> Result<(), StoreError> {
         self.saved = self.group.clone();
         let now = act.at.max(self.group.tip.at + 1);
-        self.member = Member { act: act.clone(), now, ..Member::default() };
+        self.member = Member { act: act.clone(), now, room: self.followers, ..Member::default() };
         let set = self.link()?.savepoint(Savepoint::Set);
         self.lost |= set.is_err();
         set
@@ -607,7 +619,10 @@ impl Writer {
             let mut link = self.link()?;
             ledger::store(&mut link, &group.stored, &group.tip, &group.writes)?;
             tally::store(&mut link, &self.reader.schema, &group.tally)?;
-            let Err(error) = link.commit() else { return Ok(()) };
+            let Err(error) = link.commit() else {
+                self.known.note(group.tip.size, &self.reader.behind);
+                return Ok(());
+            };
             link.rollback();
             // The connection may have broken after the database had committed.
             drop(link);

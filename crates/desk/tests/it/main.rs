@@ -15,6 +15,7 @@ mod effects;
 mod export;
 mod erasure;
 mod files;
+mod follow;
 mod hostile;
 mod imports;
 mod indexes;

@@ -63,15 +63,20 @@ impl House {
 
     /// Runs a test on SQLite, then on PostgreSQL, each time in an empty store.
     pub fn each(test: impl Fn(Store)) {
+        House::each_with(|options| options, test);
+    }
+
+    /// As [`House::each`], with options of the test's own.
+    pub fn each_with(change: impl Fn(Options) -> Options, test: impl Fn(Store)) {
         let folder = tempfile::tempdir().expect("a folder for the database");
         let keys = keys(folder.path());
         let options = Options::sqlite(folder.path().join("luoshi.db"));
         let options = Options { durable: false, keys: keys.clone(), ..options }.with_derives(exits().derives);
-        test(Store::open(options).expect("a new database opens"));
+        test(Store::open(change(options)).expect("a new database opens"));
         let options = Options::postgres(luoshi_store::testing::postgres_database());
         let options = Options { durable: false, keys, ..options.with_files(folder.path().join("files_of_postgres")) }
             .with_derives(exits().derives);
-        test(Store::open(options).expect("an empty schema opens"));
+        test(Store::open(change(options)).expect("an empty schema opens"));
     }
 
     /// As [`House::empty`], changed before it is opened.

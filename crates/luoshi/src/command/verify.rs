@@ -35,12 +35,23 @@ pub fn run(global: &Global, head: Option<&Path>, as_json: bool) -> Result<ExitCo
             "closed": report.closed,
             "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
             "more": report.more,
+            "following": report.following,
+            "followers": report.followers,
         }));
     } else {
         for finding in &report.findings {
             out(format!("{}: {}", finding.subject, global.say(&finding.chinese, &finding.what)));
         }
         let (versions, records) = (report.versions, report.records);
+        for record in &report.following {
+            out(format!("{record}: {}", global.say("仍在随迁，由后台作业办理", "still follows a change, by a job")));
+        }
+        if report.followers > 0 {
+            out(global.say(
+                &format!("有 {} 条记录仍在随迁，不是异常。", report.followers),
+                &format!("{} records still follow a change; that is no finding.", report.followers),
+            ));
+        }
         if report.closed > 0 {
             out(global.say(
                 &format!("有 {} 个加密值没有打开核对：没有给出密钥（--keys）；其印记已经核对。", report.closed),

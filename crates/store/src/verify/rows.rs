@@ -12,6 +12,7 @@ use crate::{copied, several};
 use luoshi_kernel::digest::Hash;
 use luoshi_kernel::table::{Copy, HEADER, OPEN, Owner, PAST};
 use luoshi_pack::Value;
+use std::collections::BTreeSet;
 
 /// Something found on a page: record, version, English, Chinese.
 pub(super) type Found = (i64, Option<i64>, String, String);
@@ -31,6 +32,8 @@ struct Page {
     pairs: Vec<Pair>,
     current: Vec<(i64, Result<Line, StoreError>)>,
     found: Vec<Found>,
+    /// Records that still follow a change.
+    following: BTreeSet<i64>,
     ring: Keyring,
     /// The last id of the page; `None` when it is the last page.
     last: Option<i64>,
@@ -52,6 +55,9 @@ pub(super) fn check(
         found.extend(sealed::check(shape, &page.ring, vault.as_deref(), &page.pairs, &mut check.sealed));
         if !found.is_empty() {
             tell(store, check, shape, found)?;
+        }
+        for id in std::mem::take(&mut page.following) {
+            check.follows(store, shape.number, id)?;
         }
         progress(check.versions);
         match page.last {
@@ -82,8 +88,8 @@ fn read(reader: &mut Reader, shape: &Shape, after: i64) -> Result<Page, StoreErr
     let current = link.all(&sql, &range, |row| Ok((row.int(0)?, Line::read(shape, row))))?;
     let ring = sealed::keyring(&mut link, &reader.schema, shape, after, last.unwrap_or(i64::MAX))?;
     drop(link);
-    let found = astray(reader, shape, after, last.unwrap_or(i64::MAX))?;
-    Ok(Page { pairs, current, found, ring, last })
+    let (found, following) = astray(reader, shape, after, last.unwrap_or(i64::MAX))?;
+    Ok(Page { pairs, current, found, following, ring, last })
 }
 
 /// Past rows of a range of ids, each with its line.
@@ -229,12 +235,18 @@ fn last_version(record: &[Pair], current: Option<&Result<Line, StoreError>>, fou
     }
 }
 
-/// References that lead nowhere, owners that are not what the path says, halves of records that differ in version.
-fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<Vec<Found>, StoreError> {
-    let mut found = Vec::new();
+/// References that lead nowhere, owners that are not what the path says, halves of records that differ in version; and
+/// records whose owner or copies are astray because they still follow a change.
+fn astray(
+    reader: &mut Reader,
+    shape: &Shape,
+    after: i64,
+    last: i64,
+) -> Result<(Vec<Found>, BTreeSet<i64>), StoreError> {
+    let (mut found, mut following) = (Vec::new(), BTreeSet::new());
     let owner = owner_sql(reader, shape)?;
-    let copies: Vec<(String, String)> = (shape.table.copies.iter())
-        .map(|copy| Ok((copied::astray(reader, shape, copy)?, copy_path(copy))))
+    let copies: Vec<(String, &String, String)> = (shape.table.copies.iter())
+        .map(|copy| Ok((copied::astray(reader, shape, copy)?, &copy.column, copy_path(copy))))
         .collect::<Result<_, StoreError>>()?;
     let mut link = reader.link()?;
     let table = quoted(&shape.table.name);
@@ -259,8 +271,19 @@ fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<V
         );
         found.extend(link.all(&sql, &params, |row| row.int(0))?.into_iter().map(tell));
     }
-    for (sql, path) in &copies {
-        for id in link.all(&format!("{sql} AND {range}"), &params, |row| row.int(0))? {
+    drop(link);
+    let mut astray = |reader: &mut Reader, sql: &str, held: &str| {
+        let ids = reader.link()?.all(&format!("{sql} AND {range}"), &params, |row| row.int(0))?;
+        if ids.is_empty() {
+            return Ok(ids);
+        }
+        let explained = reader.explained(&shape.table.name, held, after, last)?;
+        let (known, unknown) = ids.into_iter().partition::<Vec<i64>, _>(|id| explained.contains(id));
+        following.extend(known);
+        Ok::<Vec<i64>, StoreError>(unknown)
+    };
+    for (sql, column, path) in &copies {
+        for id in astray(reader, sql, column)? {
             found.push((
                 id,
                 None,
@@ -269,12 +292,11 @@ fn astray(reader: &mut Reader, shape: &Shape, after: i64, last: i64) -> Result<V
             ));
         }
     }
-    for id in link.all(&format!("{owner} AND {range}"), &params, |row| row.int(0))? {
+    for id in astray(reader, &owner, "owner")? {
         found.push((id, None, "its owner is not the unit that its path leads to".into(), "归属与其路径不符".into()));
     }
-    drop(link);
     found.extend(halves(&mut *reader.link()?, shape, after, last)?);
-    Ok(found)
+    Ok((found, following))
 }
 
 /// A copied value as the pack writes it.

@@ -169,6 +169,16 @@ impl Bureau {
         self.tables[name].clone()
     }
 
+    /// The same database opened once more, with room for so many followers and these tables beside the usual ones.
+    pub fn with_room(&self, followers: usize, more: &[Table]) -> Bureau {
+        let options = Options { followers, ..self.options.clone() };
+        let store = Store::open(options.clone()).unwrap();
+        let mut tables = self.tables.clone();
+        tables.extend(more.iter().map(|table| (table.name.clone(), table.clone())));
+        store.apply(&tables.values().cloned().collect::<Vec<_>>(), &[]).unwrap();
+        Bureau { store, options, tables, clock: AtomicI64::new(self.now() + 1), _folder: None }
+    }
+
     /// The next second of the bureau's clock.
     pub fn act(&self) -> Act {
         Act { at: self.clock.fetch_add(1_000_000, Ordering::Relaxed), by: 7, request: None, background: false }

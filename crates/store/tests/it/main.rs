@@ -8,6 +8,7 @@ mod copied;
 mod crash;
 mod derived;
 mod files;
+mod follow;
 mod lane;
 mod past;
 mod plain;

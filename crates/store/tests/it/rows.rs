@@ -194,20 +194,6 @@ both! {
         bureau.assert_clean();
     }
 
-    fn too_many_followers_are_refused_and_nothing_is_half_done(bureau: &Bureau) {
-        bureau.with_schools();
-        bureau.file("project", "title=扩建 school=4");
-        let (table, draft) = (bureau.table("visit"), bureau.draft("visit", "project=1"));
-        bureau.store.write::<_, StoreError>(bureau.act(), move |writer: &mut Writer| {
-            writer.file_all(&table, std::iter::repeat_n(draft.clone(), 10_001))
-        }).unwrap();
-        let refused = bureau.try_change("project", 1, 1, "school=5", "edit");
-        assert!(matches!(refused, Err(StoreError::TooMany { records: 10_001, .. })), "{refused:?}");
-        assert_eq!(bureau.record("project", 1).version, 1);
-        assert_eq!(bureau.numbers("SELECT count(*) FROM visit WHERE owner = 4"), [10_001]);
-        bureau.assert_clean();
-    }
-
     fn a_request_posted_twice_is_answered_with_what_it_wrote_first(bureau: &Bureau) {
         bureau.with_schools();
         let post = || {
