@@ -322,7 +322,8 @@ fn input(
             options.extend(all.into_iter().map(|(id, label)| (id, label, false)));
             options.sort_by(|one, other| one.1.cmp(&other.1));
             let options = options.into_iter().map(|(id, label, chosen)| (id.to_string(), label, chosen)).collect();
-            let more = (!few || !unknown.is_empty()).then(|| unknown.join("、"));
+            let more = (!few || !unknown.is_empty())
+                .then(|| unknown.into_iter().map(|(part, _)| part).collect::<Vec<_>>().join("、"));
             Input::Several { options, more }
         }
         Kind::Ref { to } => {

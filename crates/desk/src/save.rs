@@ -438,8 +438,7 @@ fn read_value(
         Kind::Ref { .. } if text.is_empty() => Ok(Ok(Value::Null)),
         Kind::Ref { to } => {
             let typed = several::Typed { bureau, actor, context, to, kept };
-            let found = typed.one(reader, text)?;
-            Ok(found.map(Value::Int).ok_or_else(|| kind::unknown_reference(text)))
+            Ok(typed.one(reader, text)?.map(Value::Int))
         }
         Kind::Refs { to } => several::Typed { bureau, actor, context, to, kept }.value(reader, text),
         kind => Ok(kind::parse(kind, text)),

@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::row::satisfies;
 use crate::view::{RegisterHead, SearchHit, SearchView};
 use crate::{say, shared};
-use luoshi_kernel::list::{Column, Page, rows};
+use luoshi_kernel::list::{Column, EVERYTHING, Page, rows};
 use luoshi_kernel::table::{HEADER, Search, UNIT};
 use luoshi_kernel::{Context, kind};
 use luoshi_pack::condition::{Compare, Operand, Source};
@@ -85,8 +85,9 @@ fn by_key(
     hits: &mut Vec<SearchHit>,
 ) -> Result<Vec<RegisterHead>, StoreError> {
     let mut met = vec![];
-    for place in places {
-        let Some(id) = shared::by_key(bureau, reader, context, place.register, typed)? else { continue };
+    for place in places.iter().filter(|place| place.register.shared) {
+        let key = shared::by_key(bureau, reader, context, place.register, &EVERYTHING, typed)?;
+        let Some(id) = key else { continue };
         if !satisfies(bureau, reader, context, &place.register.name, id, &place.scope)? {
             met.push(head(place.register, actor));
         } else if !hits.iter().any(|hit| hit.id == id && hit.register.name == place.register.name) {

@@ -5,6 +5,7 @@ use crate::bureau::Bureau;
 use crate::form::reference_scope;
 use crate::list::{label, options};
 use crate::row::satisfies;
+use crate::shared;
 use luoshi_kernel::access::both;
 use luoshi_kernel::kind::{self, references};
 use luoshi_kernel::list::{Column, EVERYTHING, Page, rows};
@@ -31,8 +32,8 @@ pub struct Typed<'a> {
 }
 
 impl Typed<'_> {
-    /// The record that an id, or a label of exactly one record, names; one of a shared register also by its key.
-    pub fn one(&self, reader: &mut Reader, text: &str) -> Result<Option<i64>, StoreError> {
+    /// The record that an id, a label of exactly one record, or a key names.
+    pub fn one(&self, reader: &mut Reader, text: &str) -> Result<Result<i64, Complaint>, StoreError> {
         let text = text.trim();
         let scope = reference_scope(self.bureau, self.actor, self.to);
         if let Ok(Value::Int(id)) = kind::parse(&Kind::Ref { to: self.to.to_string() }, text) {
@@ -41,43 +42,51 @@ impl Typed<'_> {
                 || satisfies(self.bureau, reader, self.context, self.to, id, &scope)?
                     && reader.record(self.bureau.table(self.to), id, None)?.is_some();
             if seen {
-                return Ok(Some(id));
+                return Ok(Ok(id));
             }
             // A key may be a number too.
-            return self.by_key(reader, text);
+            return self.by_key(reader, &scope, text);
         }
         // The label of what is chosen already means just that, also where others bear the same name.
         for id in self.kept.int().into_iter().chain(references::ids(self.kept)) {
             if label(self.bureau, reader, self.to, id, None)? == text {
-                return Ok(Some(id));
+                return Ok(Ok(id));
             }
         }
         // A label may be typed where no list was offered; it must name exactly one record.
         let label = vec![self.bureau.packs.register(self.to).label.clone()];
         let same = Condition::Compare(label, Compare::Equal, Operand::literal(Value::Text(text.to_string())));
-        let found = options(self.bureau, reader, self.context, self.to, &both(scope, same), 2)?;
+        let found = options(self.bureau, reader, self.context, self.to, &both(scope.clone(), same), 2)?;
         match found[..] {
-            [(id, _)] => Ok(Some(id)),
-            _ => self.by_key(reader, text),
+            [(id, _)] => Ok(Ok(id)),
+            [] => self.by_key(reader, &scope, text),
+            _ => {
+                let keys: Vec<(&str, &str)> = shared::keys(self.bureau.packs.register(self.to))
+                    .map(|field| (field.title.as_str(), field.en.as_str()))
+                    .collect();
+                Ok(Err(kind::ambiguous_reference(text, &keys)))
+            }
         }
     }
 
-    fn by_key(&self, reader: &mut Reader, text: &str) -> Result<Option<i64>, StoreError> {
-        crate::shared::by_key(self.bureau, reader, self.context, self.bureau.packs.register(self.to), text)
+    fn by_key(&self, reader: &mut Reader, scope: &Condition, text: &str) -> Result<Result<i64, Complaint>, StoreError> {
+        let register = self.bureau.packs.register(self.to);
+        let found = shared::by_key(self.bureau, reader, self.context, register, scope, text)?;
+        Ok(found.ok_or_else(|| kind::unknown_reference(text)))
     }
 
-    /// The records that lines of ids or labels name, and the lines that name none.
-    pub fn many(&self, reader: &mut Reader, text: &str) -> Result<(Vec<i64>, Vec<String>), StoreError> {
+    /// The records that lines of ids, labels or keys name; and the parts that name none, each with why.
+    pub fn many(&self, reader: &mut Reader, text: &str) -> Result<(Vec<i64>, Vec<(String, Complaint)>), StoreError> {
         let (mut ids, mut unknown) = (vec![], vec![]);
         for line in kind::lines(text) {
             // A label may hold a comma itself, so a line is first read as a whole.
             match self.one(reader, line)? {
-                Some(id) => ids.push(id),
-                None => {
+                Ok(id) => ids.push(id),
+                Err(_) => {
                     for part in kind::parts(line) {
                         match self.one(reader, part)? {
-                            Some(id) => ids.push(id),
-                            None => unknown.push(part.to_string()),
+                            Ok(id) => ids.push(id),
+                            Err(why) => unknown.push((part.to_string(), why)),
                         }
                     }
                 }
@@ -89,8 +98,8 @@ impl Typed<'_> {
     /// What was typed as the value of several references.
     pub fn value(&self, reader: &mut Reader, text: &str) -> Result<Result<Value, Complaint>, StoreError> {
         let (ids, unknown) = self.many(reader, text)?;
-        Ok(match unknown.first() {
-            Some(unknown) => Err(kind::unknown_reference(unknown)),
+        Ok(match unknown.into_iter().next() {
+            Some((_, why)) => Err(why),
             None => references::kept(ids),
         })
     }

@@ -4,6 +4,8 @@
 use crate::bureau::{Bureau, said};
 use crate::list::options;
 use crate::view::FieldFault;
+use luoshi_kernel::access::both;
+use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Field, Register, Value};
@@ -12,26 +14,28 @@ use std::collections::BTreeMap;
 
 /// Whether a reference to the register is typed: by label, or by a key.
 pub(crate) fn has_keys(register: &Register) -> bool {
-    keys(register).next().is_some()
+    register.shared && keys(register).next().is_some()
 }
 
 /// Fields that only one record can hold a value of.
-fn keys(register: &Register) -> impl Iterator<Item = &Field> {
-    register.fields.values().filter(|field| register.shared && field.unique)
+pub(crate) fn keys(register: &Register) -> impl Iterator<Item = &Field> {
+    register.fields.values().filter(|field| field.unique)
 }
 
-/// The record that holds one of these values as its key, whoever asks.
+/// The record that holds one of these values as its key: of a shared register whoever asks, of others within a scope.
 fn holder(
     bureau: &Bureau,
     reader: &mut Reader,
     context: &Context,
     register: &Register,
+    scope: &Condition,
     values: &BTreeMap<String, Value>,
 ) -> Result<Option<(i64, String)>, StoreError> {
     for field in keys(register) {
         let Some(value) = values.get(&field.name).filter(|value| !value.is_null()) else { continue };
         let same = Condition::Compare(vec![field.name.clone()], Compare::Equal, Operand::literal(value.clone()));
-        if let Some(found) = options(bureau, reader, context, &register.name, &same, 1)?.pop() {
+        let filter = if register.shared { same } else { both(scope.clone(), same) };
+        if let Some(found) = options(bureau, reader, context, &register.name, &filter, 1)?.pop() {
             return Ok(Some(found));
         }
     }
@@ -50,7 +54,10 @@ pub(crate) fn known_already(
     values: &BTreeMap<String, Value>,
     lang: Lang,
 ) -> Result<Option<Known>, StoreError> {
-    let Some((id, label)) = holder(bureau, reader, context, register, values)? else { return Ok(None) };
+    if !register.shared {
+        return Ok(None);
+    }
+    let Some((id, label)) = holder(bureau, reader, context, register, &EVERYTHING, values)? else { return Ok(None) };
     let given = values.get(&register.label).and_then(Value::text);
     if given.is_none_or(|given| given == label) {
         return Ok(Some(Ok(id)));
@@ -64,15 +71,16 @@ pub(crate) fn known_already(
     Ok(Some(Err((register.label.clone(), FieldFault { code: "D036".into(), text }))))
 }
 
-/// The record whose key was typed exactly.
+/// The record whose key was typed exactly: of a shared register whoever asks, of others within a scope.
 pub(crate) fn by_key(
     bureau: &Bureau,
     reader: &mut Reader,
     context: &Context,
     register: &Register,
+    scope: &Condition,
     typed: &str,
 ) -> Result<Option<i64>, StoreError> {
     let values = keys(register).filter_map(|field| Some((field.name.clone(), kind::parse(&field.kind, typed).ok()?)));
     let values = values.collect();
-    Ok(holder(bureau, reader, context, register, &values)?.map(|(id, _)| id))
+    Ok(holder(bureau, reader, context, register, scope, &values)?.map(|(id, _)| id))
 }

@@ -1,6 +1,6 @@
 //! Shared records (人员): one for each key, and a key names one that is not seen.
 
-use crate::support::{House, codes, id_number};
+use crate::support::{House, codes, id_number, told};
 
 #[test]
 fn whoever_files_a_known_person_gets_the_one_that_is_there() {
@@ -69,9 +69,44 @@ fn a_form_that_is_sent_back_unchanged_keeps_its_person_beside_another_of_the_sam
         let link = format!("Some((\"person\", {chosen}))");
         let record = house.desk.record(&house.actor("zhou"), "project", project, luoshi_desk::view::When::default());
         assert!(format!("{record:?}").contains(&link), "it is still the one that was chosen");
-        assert_eq!(
-            codes(house.try_file("zhou", "project", &[&typed[..5], &[("handler", "王海峰")]].concat())),
-            ["V014"]
-        );
+        let again = |handler: &str| {
+            house.try_file("zhou", "project", &[&typed[..5], &[("title", "另一个"), ("handler", handler)]].concat())
+        };
+        let said = told(&again("王海峰").expect_err("there are two"));
+        assert!(said.contains("叫“王海峰”的不止一个。请改填身份证号。") && said.contains("V014"), "{said}");
+        again(&number).expect("the number tells them apart");
+    });
+}
+
+#[test]
+fn of_several_schools_of_one_name_the_code_tells_which_is_meant() {
+    House::each(|store| {
+        let house = House::settled_in("2021-06-01", store);
+        let town = house.id("b").to_string();
+        for (key, code) in [("one", "2133000001"), ("two", "2133000002")] {
+            let typed = [
+                ("name", "实验小学"),
+                ("kind", "school"),
+                ("parent", &*town),
+                ("stage", "primary"),
+                ("ownership", "public"),
+                ("since_on", "2000-01-01"),
+                ("school_code", code),
+            ];
+            house.file("", key, "school", &typed);
+        }
+        let project = |by: &str, school: &str| {
+            let typed =
+                [("title", "扩建"), ("kind", "new"), ("stage", "primary"), ("school", school), ("places", "90")];
+            house.try_file(by, "project", &typed)
+        };
+        let said = told(&project("zhou", "实验小学").expect_err("there are two"));
+        assert!(said.contains("叫“实验小学”的不止一个。请改填学校标识码。"), "{said}");
+        let filed = project("zhou", "2133000002").expect("its code").id;
+        let project_is = house.desk.record(&house.actor("zhou"), "project", filed, luoshi_desk::view::When::default());
+        let link = format!("Some((\"school\", {}))", house.id("two"));
+        assert!(format!("{project_is:?}").contains(&link), "{project_is:?}");
+        // A code tells nothing of a school that is not seen.
+        assert_eq!(codes(project("town_a", "2133000002")), ["V014"]);
     });
 }

@@ -25,7 +25,7 @@ use luoshi_pack::{Kind, Value};
 pub use choices::{lines, parts};
 pub use date::read as read_day;
 pub use moment::{MICROS, beijing, day_of, end_of, start_of};
-pub use reference::unknown as unknown_reference;
+pub use reference::{ambiguous as ambiguous_reference, unknown as unknown_reference};
 
 /// Reads what was typed; an empty text is [`Value::Null`].
 ///

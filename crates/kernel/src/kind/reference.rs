@@ -16,3 +16,23 @@ pub fn unknown(typed: &str) -> Complaint {
         format!("“{}” is not found. Choose one of the list.", short(typed)),
     )
 }
+
+/// What is said when several records bear the name that was typed; `keys`: the labels, Chinese and English, of what tells
+/// them apart.
+pub fn ambiguous(typed: &str, keys: &[(&str, &str)]) -> Complaint {
+    let typed = short(typed);
+    let zh = keys.iter().map(|(zh, _)| *zh).collect::<Vec<_>>().join("或");
+    let en = keys.iter().map(|(_, en)| *en).collect::<Vec<_>>().join(" or ");
+    match keys {
+        [] => Complaint::new(
+            "V014",
+            format!("叫“{typed}”的不止一个。请从列表中选一个。"),
+            format!("Several are called “{typed}”. Choose one of the list."),
+        ),
+        _ => Complaint::new(
+            "V014",
+            format!("叫“{typed}”的不止一个。请改填{zh}。"),
+            format!("Several are called “{typed}”. Type the {en} instead."),
+        ),
+    }
+}
