@@ -2,12 +2,14 @@
 
 use crate::bureau::{Bureau, said};
 use crate::form::Faults;
-use crate::row::judged;
+use crate::row::{Stored, judged};
 use crate::setting;
 use crate::view::FieldFault;
+use luoshi_kernel::condition::Row;
 use luoshi_kernel::{Context, Lang, kind};
-use luoshi_pack::{Field, Move, Register};
+use luoshi_pack::{Check, Field, Move, Register, Value};
 use luoshi_store::{Reader, Record, StoreError};
+use std::cell::RefCell;
 
 /// Everything that stands against a record as it is now; `made`: the move that was just made, which asks for fields.
 pub fn faults(
@@ -32,7 +34,7 @@ pub fn faults(
         if let Some(refuse) = &check.refuse
             && judged(bureau, reader, context, &register.name, record, refuse)? == Some(true)
         {
-            let text = lang.pick(&check.message, &check.message_en).to_string();
+            let text = told(bureau, reader, context, register, record, check, lang)?;
             faults.push((check.field.clone(), FieldFault { code: check.name.clone(), text }));
         }
         let exit = check.exit.as_ref().and_then(|name| bureau.exits.checks.get(name.as_str()));
@@ -44,6 +46,33 @@ pub fn faults(
         }
     }
     Ok(faults)
+}
+
+/// The message of a check with its numbers.
+fn told(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    context: &Context,
+    register: &Register,
+    record: &Record,
+    check: &Check,
+    lang: Lang,
+) -> Result<String, StoreError> {
+    let mut text = lang.pick(&check.message, &check.message_en).to_string();
+    let (reader, failed) = (RefCell::new(reader), RefCell::default());
+    let row = Stored { bureau, context, register: &register.name, record, reader, failed };
+    for (name, said) in &check.say {
+        let sum = said.parts.iter().try_fold(0_i64, |sum, (minus, path)| {
+            let number = row.value(path).int()?;
+            sum.checked_add(if *minus { number.checked_neg()? } else { number })
+        });
+        let unit = kind::measure(&said.kind).1;
+        let shown =
+            sum.map_or("—".to_string(), |sum| format!("{} {unit}", kind::show(&said.kind, &Value::Int(sum), lang)));
+        text = text.replace(&format!("{{{name}}}"), shown.trim_end());
+    }
+    row.failed()?;
+    Ok(text)
 }
 
 fn empty_musts(bureau: &Bureau, register: &Register, record: &Record, made: Option<&Move>, lang: Lang) -> Faults {

@@ -369,10 +369,21 @@ pub struct Check {
     pub exit: Option<String>,
     /// The field that the message stands under.
     pub field: Option<String>,
-    /// What to do, in Chinese.
+    /// What to do, in Chinese; `{name}` stands for what `say` tells.
     pub message: String,
     /// The same in English.
     pub message_en: String,
+    /// Numbers that the message tells, by name.
+    pub say: IndexMap<String, Said>,
+}
+
+/// A number that a message tells: values of the record as it would stand, added up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// What is added and, where the first is set, taken away.
+    pub parts: Vec<(bool, Path)>,
+    /// How all of them are kept and shown.
+    pub kind: Kind,
 }
 
 /// States and moves of a record.
