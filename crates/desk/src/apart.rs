@@ -2,7 +2,7 @@
 
 use crate::bureau::Bureau;
 use crate::hand::{Hands, SIGN, Traces};
-use luoshi_kernel::list;
+use luoshi_kernel::{Lang, list};
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Kind, Value};
 use luoshi_store::{Reader, Record, StoreError};
@@ -105,14 +105,16 @@ fn made_by(
     Ok(Traces::read(reader, register, &history)?.made(made, hands))
 }
 
-/// The other move of the record itself that these have made and that is apart from this one: what its page tells.
-pub fn here(bureau: &Bureau, traces: &Traces<'_>, register: &str, made: &str, hands: &Hands) -> Option<String> {
-    let this = format!("{register}.{made}");
-    let others = bureau.packs.apart.iter().filter_map(|[left, right]| match () {
-        () if *left == this => Some(right),
-        () if *right == this => Some(left),
-        () => None,
+/// The label of a move named `register.move`, with its register's where that is another one.
+pub fn title(bureau: &Bureau, here: &str, name: &str, lang: Lang) -> String {
+    let found = name.split_once('.').and_then(|(register, made)| {
+        let declared = bureau.packs.registers.get(register)?;
+        let made = declared.flow.as_ref()?.moves.get(made)?;
+        let made = lang.pick(&made.title, &made.en);
+        match register == here {
+            true => Some(made.to_string()),
+            false => Some(format!("{} {made}", lang.pick(&declared.title, &declared.en))),
+        }
     });
-    let own = others.filter_map(|other| other.split_once('.')).filter(|(other, _)| *other == register);
-    own.map(|(_, other)| other).find(|other| traces.made(other, hands)).map(str::to_string)
+    found.unwrap_or_else(|| name.to_string())
 }

@@ -17,7 +17,7 @@ use luoshi_kernel::light::Light;
 use luoshi_kernel::list::EVERYTHING;
 use luoshi_kernel::query::Known;
 use luoshi_kernel::{Context, Lang, digest, kind, number};
-use luoshi_pack::condition::{Compare, Operand};
+use luoshi_pack::condition::{Compare, Operand, Source};
 use luoshi_pack::{Action, Aggregate, Condition, Field, Kind, Move, Register, Sign, Stands, Value};
 use luoshi_store::{Reader, Record, StoreError, Version};
 use std::cell::RefCell;
@@ -422,13 +422,13 @@ impl Seen<'_> {
                 Err(barred) => return Ok(Some((barred.code, barred.sentence(self.lang())))),
                 Ok(right) => {
                     let hands = self.actor.hands(right.and_then(|right| right.giver));
-                    if let Some(other) = apart::here(self.bureau, traces, register, name, &hands) {
+                    if let Some(other) = apart::conflict(self.bureau, reader, register, record, name, &hands)? {
                         return Ok(Some(("D035", self.apart_sentence(&other))));
                     }
                 }
             }
         }
-        let Some(need) = made.need.as_ref().filter(|need| !mentions(need, &made.ask)) else { return Ok(None) };
+        let Some(need) = made.need.as_ref().and_then(|need| settled(need, name, made)) else { return Ok(None) };
         let row = Stored {
             bureau: self.bureau,
             context: self.context,
@@ -437,7 +437,7 @@ impl Seen<'_> {
             reader: RefCell::new(reader),
             failed: RefCell::default(),
         };
-        Ok((holds(need, &row, self.context) != Some(true)).then(|| ("D033", need_message(made, self.lang()))))
+        Ok((holds(&need, &row, self.context) != Some(true)).then(|| ("D033", need_message(made, self.lang()))))
     }
 
     /// Whether something stands against this person making a move: signed already, filed it, made what is apart.
@@ -455,12 +455,11 @@ impl Seen<'_> {
     }
 
     fn apart_sentence(&self, other: &str) -> String {
-        let made = self.register.flow.as_ref().and_then(|flow| flow.moves.get(other));
-        let (zh, en) = made.map_or((other, other), |made| (made.title.as_str(), made.en.as_str()));
+        let title = apart::title(self.bureau, &self.register.name, other, self.lang());
         said(
             self.lang(),
-            format!("与“{zh}”不相容，“{zh}”是您办理的"),
-            format!("it must be apart from “{en}”, which you have made"),
+            format!("与“{title}”不相容，“{title}”是您办理的"),
+            format!("it must be apart from “{title}”, which you have made"),
         )
     }
 
@@ -722,18 +721,40 @@ fn outline(field: &Field, value: &Value) -> Option<Outline> {
     }
 }
 
-/// Whether a condition tests one of these fields, which a move gives itself.
-fn mentions(condition: &Condition, fields: &[String]) -> bool {
+/// What of a need is settled before the move is made: the parts that test nothing the move gives or opens.
+fn settled(need: &Condition, name: &str, made: &Move) -> Option<Condition> {
+    let parts = match need {
+        Condition::All(parts) => parts.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let settled = parts.iter().filter(|part| !depends(part, name, made));
+    let settled: Vec<Condition> = settled.cloned().collect();
+    (!settled.is_empty()).then_some(Condition::All(settled))
+}
+
+/// Whether a condition tests something that a move gives its record.
+fn depends(condition: &Condition, name: &str, made: &Move) -> bool {
+    let given = |path: &[String]| {
+        path.first().is_some_and(|first| {
+            let fields = [&made.ask, &made.clear];
+            first == "state" || fields.iter().any(|all| all.contains(first)) || made.set.contains_key(first)
+        })
+    };
+    let operand = |operand: &Operand| match &operand.source {
+        Source::Field(path) => given(path),
+        Source::Asked(other, _) | Source::Move(other) => other == name,
+        _ => false,
+    };
     match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| mentions(part, fields)),
-        Condition::Not(part) => mentions(part, fields),
-        Condition::Compare(path, _, _)
-        | Condition::OneOf(path, _)
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| depends(part, name, made)),
+        Condition::Not(part) => depends(part, name, made),
+        Condition::Compare(path, _, right) | Condition::Holds(path, right) | Condition::InUnit(path, right) => {
+            given(path) || operand(right)
+        }
+        Condition::OneOf(path, _)
         | Condition::Empty(path, _)
         | Condition::Contains(path, _)
-        | Condition::Holds(path, _)
-        | Condition::InUnit(path, _)
-        | Condition::Day(path, _) => path.len() == 1 && fields.contains(&path[0]),
+        | Condition::Day(path, _) => given(path),
         Condition::Has { .. } => false,
     }
 }

@@ -186,7 +186,8 @@ fn the_air_conditioner_line_comes_out_to_the_fen() {
         let before = house.written();
         let form = form_of(submit(&house, second));
         assert_eq!(faults(&form), code("", "NK-01"));
-        assert!(form.faults[0].text.contains("超出可用指标"), "{}", form.faults[0].text);
+        let told = "超出可用指标：可用 600,000.00 元，申请 650,000.00 元，超出 50,000.00 元。";
+        assert!(form.faults[0].text.contains(told), "{}", form.faults[0].text);
         assert_eq!((house.written(), line(&house, id)), (before, (1_740_000_000, 0, 60_000_000)));
         // ④ 30 % is paid.
         house.day("2021-04-20");
@@ -199,6 +200,20 @@ fn the_air_conditioner_line_comes_out_to_the_fen() {
                 more.into_iter().chain([("purpose", "货款"), ("invoice_code", "33"), ("invoice_number", number)]);
             pay(&house, &papers.into_iter().chain(more).collect::<Vec<_>>())
         };
+        // Who accepted the goods does not approve their payment, and its page says so before it is tried.
+        house.post("more", "inspector", "finance", "finance", "2021-04-01", "");
+        let more = [("payee", "甲公司"), ("acceptance", &*acceptance), ("amount", "1"), ("purpose", "货款")];
+        let typed: Vec<_> = papers.into_iter().chain(more).chain([("invoice_number", "9")]).collect();
+        let tried = house.file("section", "tried", "budget_payment", &typed);
+        let seen = |by: &str| {
+            let page = house.desk.record(&house.actor(by), "budget_payment", tried, luoshi_desk::view::When::default());
+            let moves = page.expect("it is seen").moves;
+            moves.into_iter().find(|head| head.name == "approve").expect("it is shown").blocked
+        };
+        assert_eq!(seen("zhou"), None);
+        assert_eq!(seen("inspector").as_deref(), Some("与“验收单 验收合格”不相容，“验收单 验收合格”是您办理的"));
+        let tries = form_of(house.try_move("inspector", "budget_payment", tried, "approve", &[]));
+        assert_eq!(faults(&tries), code("", "D035"));
         payment("5220000", "1").expect("it is paid");
         assert_eq!(line(&house, id), (1_218_000_000, 522_000_000, 60_000_000));
         // ⑤ Settled at 17,226,000; paid up to the 3 % that are held back.
