@@ -3,7 +3,9 @@
 use crate::bureau::{Bureau, broken};
 use crate::cell::{self, Tell};
 use crate::refusal::{No, Refusal};
-use crate::view::{ColumnHead, FilterHead, ListView, Phrase, RegisterGroup, RegisterHead, Row, Table, ViewHead};
+use crate::view::{
+    CellStyle, ColumnHead, FilterHead, ListView, Phrase, RegisterGroup, RegisterHead, Row, Table, ViewHead,
+};
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
 use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, rows, rows_in_order, totals};
@@ -243,10 +245,15 @@ fn heads(
     lang: Lang,
 ) -> Vec<ColumnHead> {
     let sorted = |column: &Column| sort.first().filter(|(path, _)| *path == column.path).map(|(_, down)| *down);
-    columns
-        .iter()
-        .map(|column| ColumnHead { sorted: sorted(column), ..cell::head(&bureau.packs, register, column, lang) })
-        .collect()
+    let head = |column| ColumnHead { sorted: sorted(column), ..cell::head(&bureau.packs, register, column, lang) };
+    let mut heads: Vec<ColumnHead> = columns.iter().map(head).collect();
+    // Where the label is no column of words, the first words name the record.
+    if heads.iter().all(|head| head.style != CellStyle::Name)
+        && let Some(first) = heads.iter_mut().find(|head| head.style == CellStyle::Text)
+    {
+        first.style = CellStyle::Name;
+    }
+    heads
 }
 
 /// Labels of the states on the main line.

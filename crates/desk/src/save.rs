@@ -675,9 +675,12 @@ impl Change {
         // A school's first row is that of the unit it extends.
         let same = register == self.save.register || self.register().extends.as_ref() == Some(&register);
         let history = if same { writer.history(self.bureau.table(&self.save.register), id)? } else { vec![] };
-        let mine = history.iter().any(|other| other.record.version == version && other.by == self.actor.account);
-        if mine && self.save.id.is_none_or(|asked| asked == id) {
-            return Ok(Some(Saved { id, version }));
+        let mut mine = history.iter().filter(|other| other.by == self.actor.account);
+        if mine.any(|other| other.record.version == version) && self.save.id.is_none_or(|asked| asked == id) {
+            // What it was linked to is a version of its own, and was part of the answer.
+            let linked =
+                mine.take_while(|next| next.request.as_ref() == Some(&self.save.request) && next.act == "edit");
+            return Ok(Some(Saved { id, version: linked.last().map_or(version, |next| next.record.version) }));
         }
         Err(Stop::Refused(used_up()))
     }
@@ -843,7 +846,7 @@ impl Change {
         let right = right.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
         let hands = self.actor.hands(right.giver);
         if let Some(other) = apart::conflict(&self.bureau, writer, &register.name, before, name, &hands)? {
-            let other = self.move_title(&other);
+            let other = apart::title(&self.bureau, "", &other, self.actor.lang);
             return Err(self.fault(
                 "D035",
                 format!("“{}”与“{other}”不相容，同一人不得兼办；“{other}”是您办理的。请由另一位同事办理。", made.title),
@@ -867,17 +870,6 @@ impl Change {
             writer.event(hand::BEHALF, &subject, &giver.to_string())?;
         }
         Ok(())
-    }
-
-    /// The label of a move named `register.move`, with its register's.
-    fn move_title(&self, name: &str) -> String {
-        let found = name.split_once('.').and_then(|(register, made)| {
-            let register = self.bureau.packs.registers.get(register)?;
-            let made = register.flow.as_ref()?.moves.get(made)?;
-            let lang = self.actor.lang;
-            Some(format!("{} {}", lang.pick(&register.title, &register.en), lang.pick(&made.title, &made.en)))
-        });
-        found.unwrap_or_else(|| name.to_string())
     }
 
     fn current(&self, writer: &mut Writer, id: i64) -> Result<Record, Stop> {

@@ -1,7 +1,7 @@
 //! Duties: opened ahead and once, linked to what fulfils them, owed by somebody.
 
-use crate::support::{House, faults, form_of};
-use luoshi_desk::job;
+use crate::support::{House, faults, form_of, save};
+use luoshi_desk::{Save, job};
 use luoshi_kernel::list::{EVERYTHING, Page, rows};
 use luoshi_pack::Value;
 use luoshi_store::{Record, Store};
@@ -204,6 +204,26 @@ fn what_is_owed_is_opened_ahead_and_once() {
         house.day("2021-01-29");
         run(&house);
         assert_eq!(owed(&house)[3..], [(three, "2021-01-01".to_string()), (three, "2021-02-01".to_string())]);
+    });
+}
+
+#[test]
+fn a_doubled_post_of_a_linked_visit_finds_its_first_answer() {
+    House::each(|store| {
+        let house = house(store);
+        let shop = shop(&house, "甲", "a", "town_a").to_string();
+        run(&house);
+        let typed = [("shop", &*shop), ("visited_on", "2021-01-04"), ("note", "正常")];
+        let post = Save { request: "r-1".into(), ..save("visit", None, None, &typed) };
+        let first = house.desk.save(&house.actor("town_a"), &post).expect("it is filed");
+        assert_eq!(first.version, 2, "its link is a version of its own");
+        let again = house.desk.save(&house.actor("town_a"), &post).expect("the first answer");
+        assert_eq!(again, first);
+        let typed = [("visited_on", "2020-12-31")];
+        let post = Save { request: "r-2".into(), ..save("visit", Some(first.id), None, &typed) };
+        let moved = house.desk.save(&house.actor("town_a"), &post).expect("it is changed");
+        house.edit("town_a", "visit", first.id, &[("note", "改")]);
+        assert_eq!(house.desk.save(&house.actor("town_a"), &post).expect("the first answer"), moved);
     });
 }
 

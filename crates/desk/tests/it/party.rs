@@ -286,3 +286,18 @@ fn an_award_waits_for_its_notice() {
         assert_eq!(house.figure("five_star_count", When::default()), "1");
     });
 }
+
+/// A register whose label is its number: the first words name the record on a card, and lead to it.
+#[test]
+fn applicants_are_listed_by_their_person() {
+    House::each(|store| {
+        let house = house(store);
+        let ask = luoshi_desk::ListAsk { register: "party_applicant".into(), ..Default::default() };
+        let list = house.desk.list(&house.actor("section"), &ask).expect("it is listed");
+        let names: Vec<&str> = (list.columns.iter())
+            .filter(|column| column.style == luoshi_desk::view::CellStyle::Name)
+            .map(|column| column.name.as_str())
+            .collect();
+        assert_eq!(names, ["person"]);
+    });
+}
