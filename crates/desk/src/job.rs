@@ -29,6 +29,8 @@ pub(crate) const SWEEP: &str = "sweep";
 const KEPT: i64 = 30 * 86_400 * MICROS;
 /// Records read at once.
 const PAGE: u64 = 500;
+/// Groups of records that follow before others have their turn.
+const TURN: usize = 20;
 /// Records settled in one write.
 const BATCH: usize = 50;
 
@@ -39,6 +41,8 @@ pub struct Ran {
     pub done: usize,
     /// Jobs that failed; they wait, or were given up.
     pub failed: usize,
+    /// Jobs of which a part was done; the rest waits for its turn.
+    pub left: usize,
 }
 
 /// What a job's exit works with.
@@ -146,6 +150,13 @@ fn told(not: &NotSaved) -> String {
     }
 }
 
+/// How much of a job was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Some,
+}
+
 /// Runs what is due, at most so many jobs. A new day puts its own work into the table first.
 ///
 /// # Errors
@@ -157,14 +168,19 @@ pub fn run(bureau: &Arc<Bureau>, most: usize) -> Result<Ran, Refusal> {
     }
     begin_day(bureau).map_err(broken)?;
     for _ in 0..most {
-        let stale = bureau.clock.now() - STALE;
+        let (now, stale) = (bureau.clock.now(), bureau.clock.now() - STALE);
+        // Most of the time there is none: a read finds out and holds up nobody.
+        if !bureau.store.read(|reader| reader.is_job_due(now, stale)).map_err(broken)? {
+            break;
+        }
         let taken =
             bureau.store.write(act(bureau), move |writer: &mut Writer| writer.take_job(stale)).map_err(broken)?;
         let Some(job) = taken else { break };
         let done = catch_unwind(AssertUnwindSafe(|| carry_out(bureau, &job)));
         let done = done.unwrap_or_else(|_| Err("运行中断（程序内部错误）".to_string()));
         match &done {
-            Ok(()) => ran.done += 1,
+            Ok(Part::Whole) => ran.done += 1,
+            Ok(Part::Some) => ran.left += 1,
             Err(message) => {
                 ran.failed += 1;
                 tracing::warn!(job = job.id, kind = %job.kind, %message, "a job failed");
@@ -180,7 +196,7 @@ fn act(bureau: &Bureau) -> Act {
 }
 
 /// Notes that a job is done, or when it is tried again: after one, two, four … times the wait, then no more.
-fn end(bureau: &Bureau, job: &Job, done: Result<(), String>) -> Result<(), StoreError> {
+fn end(bureau: &Bureau, job: &Job, done: Result<Part, String>) -> Result<(), StoreError> {
     let settings = bureau.settings(bureau.clock.today());
     let whole = |name: &str, otherwise: i64| settings.get(name).and_then(luoshi_pack::Value::int).unwrap_or(otherwise);
     let wait = whole("job_wait_minutes", 1).max(1).saturating_mul(60 * MICROS);
@@ -190,7 +206,8 @@ fn end(bureau: &Bureau, job: &Job, done: Result<(), String>) -> Result<(), Store
     });
     let id = job.id;
     bureau.store.write(act(bureau), move |writer: &mut Writer| match &done {
-        Ok(()) => writer.finish_job(id),
+        Ok(Part::Whole) => writer.finish_job(id),
+        Ok(Part::Some) => writer.put_back_job(id),
         Err(message) => writer.fail_job(id, message, again),
     })
 }
@@ -216,8 +233,8 @@ fn begin_day(bureau: &Bureau) -> Result<(), StoreError> {
     })
 }
 
-fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
-    match job.kind.as_str() {
+fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<Part, String> {
+    let done = match job.kind.as_str() {
         watch::JOB => match bureau.packs.watches.get(&job.subject) {
             Some(watch) => look_at_all(bureau, watch),
             None => Ok(()),
@@ -227,7 +244,7 @@ fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
             None => Ok(()),
         },
         import::IMPORT => import::by_job(bureau, job),
-        follow::KIND => follow_all(bureau, job),
+        follow::KIND => return follow_all(bureau, job),
         SWEEP => {
             let before = bureau.clock.now() - KEPT;
             let swept = bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before));
@@ -237,7 +254,8 @@ fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
             Some(exit) => exit(&Work { bureau, job, saves: Cell::new(0) }),
             None => Err(format!("没有叫“{kind}”的后台作业")),
         },
-    }
+    };
+    done.map(|()| Part::Whole)
 }
 
 /// Settles a watch on every record on which it is astray. One that cannot be settled does not stop the others.
@@ -270,17 +288,22 @@ fn settle_some(bureau: &Arc<Bureau>, watch: &luoshi_pack::Watch, ids: &[i64]) ->
     }
 }
 
-/// Lets every record follow that a change has left to this job. One that cannot does not stop the others.
-fn follow_all(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
-    let Some((register, ..)) = follow::about(&job.subject) else { return Ok(()) };
+/// Lets the records follow that a change has left to this job; after so many others have their turn. One that cannot does
+/// not stop the others.
+fn follow_all(bureau: &Arc<Bureau>, job: &Job) -> Result<Part, String> {
+    let Some((register, ..)) = follow::about(&job.subject) else { return Ok(Part::Whole) };
     let (mut after, mut failed) = (0, vec![]);
-    loop {
+    for turn in 0.. {
+        if turn == TURN && failed.is_empty() {
+            return Ok(Part::Some);
+        }
         let read = bureau.store.read(|reader| reader.following(&job.subject, after, follow::AT_ONCE));
         let found = read.map_err(|error| error.chinese())?;
-        let Some(last) = found.last() else { return in_words(failed) };
+        let Some(last) = found.last() else { break };
         after = *last;
         failed.extend(follow_some(bureau, job.id, register, &found));
     }
+    in_words(failed).map(|()| Part::Whole)
 }
 
 fn follow_some(bureau: &Arc<Bureau>, job: i64, register: &str, ids: &[i64]) -> Vec<String> {

@@ -31,6 +31,9 @@ pub struct Job {
 
 const JOB: &str = "SELECT id, kind, subject, detail, due, state, attempts, taken, message FROM job";
 
+/// What may be taken at `$1`, and has been lost since before `$2`.
+const DUE: &str = "(state = 'waiting' AND due <= $1) OR (state = 'running' AND taken < $2)";
+
 fn job(row: &Row<'_>) -> Result<Job, StoreError> {
     Ok(Job {
         id: row.int(0)?,
@@ -50,6 +53,13 @@ impl Reader {
     pub fn jobs(&mut self, state: &str, limit: i64) -> Result<Vec<Job>, StoreError> {
         let sql = format!("{JOB} WHERE state = $1 ORDER BY due, id LIMIT $2");
         self.link()?.all(&sql, &[state.into(), limit.into()], job)
+    }
+
+    /// Whether [`Writer::take_job`] would find one at this instant, which is never before the last commit's.
+    pub fn is_job_due(&mut self, now: i64, stale: i64) -> Result<bool, StoreError> {
+        let sql = format!("SELECT 1 FROM job WHERE {DUE} LIMIT 1");
+        let now = now.max(crate::ledger::tip(&mut *self.link()?)?.at + 1);
+        Ok(self.link()?.one(&sql, &[now.into(), stale.into()], |_| Ok(()))?.is_some())
     }
 
     /// How many jobs are in each state, by the state's name.
@@ -105,14 +115,19 @@ impl Writer {
     /// taken as lost and begun again.
     pub fn take_job(&mut self, stale: i64) -> Result<Option<Job>, StoreError> {
         let now = self.now();
-        let sql = format!(
-            "{JOB} WHERE (state = 'waiting' AND due <= $1) OR (state = 'running' AND taken < $2) ORDER BY due, id LIMIT 1"
-        );
+        let sql = format!("{JOB} WHERE {DUE} ORDER BY due, id LIMIT 1");
         let Some(found) = self.link()?.one(&sql, &[now.into(), stale.into()], job)? else { return Ok(None) };
         let sql = "UPDATE job SET state = 'running', attempts = attempts + 1, taken = $1 WHERE id = $2";
         self.plain(sql, &[now.into(), found.id.into()])?;
         let sql = format!("{JOB} WHERE id = $1");
         self.link()?.one(&sql, &[found.id.into()], job)
+    }
+
+    /// Lets a job that was begun and is not done wait for its next turn.
+    pub fn put_back_job(&mut self, id: i64) -> Result<(), StoreError> {
+        let now = self.now();
+        let sql = "UPDATE job SET state = 'waiting', attempts = 0, due = $1 WHERE id = $2";
+        self.plain(sql, &[now.into(), id.into()]).map(|_| ())
     }
 
     /// Notes that a job is done.

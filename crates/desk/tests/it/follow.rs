@@ -3,6 +3,7 @@
 use crate::support::{House, codes, save};
 use luoshi_desk::view::{Lang, When};
 use luoshi_desk::{ListAsk, job};
+use luoshi_kernel::kind::MICROS;
 use luoshi_store::{Options, verify};
 
 const DAY: &str = "2021-01-04";
@@ -11,7 +12,7 @@ const PACK: [(&str, &str); 5] = [
     ("moved/pack.toml", "title = \"随迁的\"\nneeds = [\"foundation\"]\n"),
     (
         "moved/role.toml",
-        "[[finance.may]]\ndo = [\"file\", \"edit\"]\non = [\"shop\", \"entry\", \"alert\"]\nscope = \"all\"\n[[town.may]]\ndo = [\"edit\"]\non = [\"entry\"]\nscope = \"subtree\"\n",
+        "[[finance.may]]\ndo = [\"file\", \"edit\"]\non = [\"shop\", \"entry\", \"tag\"]\nscope = \"all\"\n[[town.may]]\ndo = [\"edit\"]\non = [\"entry\"]\nscope = \"subtree\"\n",
     ),
     (
         "moved/register/shop.toml",
@@ -22,8 +23,8 @@ const PACK: [(&str, &str); 5] = [
         "title = \"流水\"\nsource = \"default\"\nowner = \"shop.town\"\nlabel = \"note\"\n[field.shop]\nkind = \"ref\"\nto = \"shop\"\ntitle = \"机构\"\nmust = true\n[field.note]\nkind = \"text\"\ntitle = \"摘要\"\n",
     ),
     (
-        "moved/register/alert.toml",
-        "title = \"提醒\"\nsource = \"default\"\nowner = \"entry.shop.town\"\nlabel = \"note\"\n[field.entry]\nkind = \"ref\"\nto = \"entry\"\ntitle = \"流水\"\nmust = true\n[field.note]\nkind = \"text\"\ntitle = \"摘要\"\n",
+        "moved/register/tag.toml",
+        "title = \"标牌\"\nsource = \"default\"\nowner = \"shop.town\"\nlabel = \"note\"\nunique = [[\"town\", \"note\"]]\n[field.shop]\nkind = \"ref\"\nto = \"shop\"\ntitle = \"机构\"\nmust = true\n[field.town]\nkind = \"ref\"\nto = \"unit\"\ntitle = \"镇街\"\ncopy = \"shop.town\"\n[field.note]\nkind = \"text\"\ntitle = \"摘要\"\n",
     ),
 ];
 
@@ -79,6 +80,47 @@ fn while_records_follow_nobody_sees_what_is_not_theirs() {
         let ran = job::run(house.desk.bureau(), 50).expect("it runs");
         assert_eq!((ran.done, ran.failed), (1, 0));
         assert_eq!((seen(&house, "town_a"), seen(&house, "town_b")), ([0; 4], [3; 4]));
+        assert!(house.desk.bureau().store.behind().is_empty());
+        let report = verify(&house.desk.bureau().store, None, &mut |_, _| {}).expect("it is read");
+        assert_eq!((report.findings, report.followers), (vec![], 0));
+    });
+}
+
+#[test]
+fn one_that_cannot_follow_stops_no_other_and_is_named() {
+    each(|house| {
+        let town = house.id("b").to_string();
+        house.file("zhou", "other", "shop", &[("title", "乙店"), ("town", &town)]);
+        let (shop, other) = (house.id("shop").to_string(), house.id("other").to_string());
+        for (key, shop, note) in [("x", &shop, "子"), ("y", &shop, "丑"), ("z", &shop, "寅"), ("taken", &other, "丑")]
+        {
+            house.file("zhou", key, "tag", &[("shop", shop), ("note", note)]);
+        }
+        house.edit("zhou", "shop", house.id("shop"), &[("town", &town)]);
+        let (mut done, mut failed) = (0, 0);
+        for _ in 0..4 {
+            let ran = job::run(house.desk.bureau(), 1).expect("it runs");
+            (done, failed) = (done + ran.done, failed + ran.failed);
+        }
+        // Tags follow by their copied town and by their owner: two jobs, and the entries have their own.
+        assert_eq!((done, failed), (1, 2));
+        let stored = |name: &str| {
+            let bureau = house.desk.bureau();
+            let history = bureau.store.read(|reader| reader.history(bureau.table("tag"), house.id(name)));
+            history.expect("its past").last().expect("a version").record.owner
+        };
+        assert_eq!(["x", "y", "z"].map(stored), ["b", "a", "b"].map(|town| Some(house.id(town))));
+        let page = house.desk.operations(&house.actor("keeper")).expect("the page");
+        let waits = page.waiting.iter().filter(|job| job.message.contains("tag 2：")).count();
+        assert_eq!(waits, 2, "{:?}", page.waiting);
+        // Where it is read, it is where it belongs; and when nothing stands in its way, it follows.
+        assert!(house.desk.record(&house.actor("town_b"), "tag", house.id("y"), When::default()).is_ok());
+        assert!(house.desk.record(&house.actor("town_a"), "tag", house.id("y"), When::default()).is_err());
+        house.edit("zhou", "tag", house.id("taken"), &[("note", "卯")]);
+        let clock = &house.desk.bureau().clock;
+        clock.put(clock.now() + 61 * MICROS);
+        let ran = job::run(house.desk.bureau(), 50).expect("it runs");
+        assert_eq!((ran.done, ran.failed), (2, 0));
         assert!(house.desk.bureau().store.behind().is_empty());
         let report = verify(&house.desk.bureau().store, None, &mut |_, _| {}).expect("it is read");
         assert_eq!((report.findings, report.followers), (vec![], 0));

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where to serve.
 #[derive(Debug)]
@@ -46,8 +46,7 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
         })?;
         announce(global, &bureau, &listener.local_addr().map_err(|error| error.to_string())?);
         if bureau.read_only.is_none() {
-            tokio::spawn(seal(bureau.clone(), place.heads.clone()));
-            tokio::spawn(work(bureau.clone()));
+            tokio::spawn(tend(bureau.clone(), place.heads.clone()));
         }
         luoshi_web::serve(listener, luoshi_web::App::new(desk, place.tls)).await.map_err(|error| error.to_string())
     })?;
@@ -82,43 +81,66 @@ fn announce(global: &Global, bureau: &Bureau, address: &SocketAddr) {
     }
 }
 
-/// Seals the ledger every minute that had writes, and writes the head elsewhere too.
-async fn seal(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
-    let mut every = tokio::time::interval(Duration::from_secs(60));
-    let mut last = -1;
+/// How often due jobs are looked for.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often the ledger is sealed and ended sessions are swept.
+const SEAL: Duration = Duration::from_secs(60);
+
+/// Does what nobody asks for: each minute seals the ledger, writes the head elsewhere too and sweeps sessions; every few
+/// seconds runs what is due, one job after the other until the next minute.
+async fn tend(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
+    let mut every = tokio::time::interval(LOOK);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut round = Round { sealed: None, size: -1 };
     loop {
         every.tick().await;
         let (bureau, heads) = (bureau.clone(), heads.clone());
-        let sealed = tokio::task::spawn_blocking(move || {
-            if let Err(refusal) = luoshi_desk::account::sweep(&bureau) {
+        let last = round;
+        match tokio::task::spawn_blocking(move || last.turn(&bureau, heads.as_deref())).await {
+            Ok(next) => round = next,
+            Err(error) => tracing::error!(%error, "the work in the background broke off"),
+        }
+    }
+}
+
+/// When the ledger was sealed last, and how long it was.
+#[derive(Clone, Copy)]
+struct Round {
+    sealed: Option<Instant>,
+    size: i64,
+}
+
+impl Round {
+    fn turn(mut self, bureau: &Arc<Bureau>, heads: Option<&std::path::Path>) -> Round {
+        if self.is_over() {
+            self.sealed = Some(Instant::now());
+            if let Err(refusal) = luoshi_desk::account::sweep(bureau) {
                 tracing::warn!(%refusal, "ended sessions were not swept");
             }
-            seal_once(&bureau, heads.as_deref(), last)
-        })
-        .await;
-        match sealed {
-            Ok(Ok(size)) => last = size,
-            Ok(Err(error)) => tracing::error!(%error, "the ledger could not be sealed"),
-            Err(error) => tracing::error!(%error, "sealing broke off"),
+            match seal(bureau, heads, self.size) {
+                Ok(size) => self.size = size,
+                Err(error) => tracing::error!(%error, "the ledger could not be sealed"),
+            }
         }
+        while !self.is_over() {
+            match luoshi_desk::job::run(bureau, 1) {
+                Ok(ran) if ran.done + ran.failed + ran.left > 0 => {}
+                Ok(_) => break,
+                Err(refusal) => {
+                    tracing::warn!(%refusal, "jobs could not be run");
+                    break;
+                }
+            }
+        }
+        self
+    }
+
+    fn is_over(&self) -> bool {
+        self.sealed.is_none_or(|at| at.elapsed() >= SEAL)
     }
 }
 
-/// Runs due jobs every few seconds, and what a new day brings.
-async fn work(bureau: Arc<Bureau>) {
-    let mut every = tokio::time::interval(Duration::from_secs(5));
-    loop {
-        every.tick().await;
-        let bureau = bureau.clone();
-        match tokio::task::spawn_blocking(move || luoshi_desk::job::run(&bureau, 100)).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(refusal)) => tracing::warn!(%refusal, "jobs could not be run"),
-            Err(error) => tracing::error!(%error, "running jobs broke off"),
-        }
-    }
-}
-
-fn seal_once(bureau: &Bureau, heads: Option<&std::path::Path>, last: i64) -> Result<i64, String> {
+fn seal(bureau: &Bureau, heads: Option<&std::path::Path>, last: i64) -> Result<i64, String> {
     let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
     let head = bureau
         .store
