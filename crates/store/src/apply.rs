@@ -31,6 +31,9 @@ pub(crate) fn apply(
             _ => apart(writer, step)?,
         }
     }
+    if !plan.steps.is_empty() {
+        writer.link()?.learn()?;
+    }
     Ok(plan.steps.into_iter().map(|step| step.change).collect())
 }
 

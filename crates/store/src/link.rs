@@ -346,10 +346,10 @@ impl Link {
         }
     }
 
-    /// Learns how values are spread; PostgreSQL does so by itself.
+    /// Learns how values are spread where it does not know yet; PostgreSQL does so by itself.
     pub fn learn(&mut self) -> Result<(), StoreError> {
         match self {
-            Link::Sqlite(link) => link.learn(),
+            Link::Sqlite(link) => link.learn_new(),
             Link::Postgres(_) => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::link::{Cell, Link, Param, Row, Stopper};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -139,6 +140,23 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Learns what it does not know yet: of tables with an index that was never looked at, and of those that have grown or
+    /// shrunk tenfold since.
+    pub fn learn_new(&mut self) -> Result<(), StoreError> {
+        let mut indexed = BTreeSet::new();
+        self.each("SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'index'", &[], &mut |row| {
+            indexed.insert(format!("\"{}\"", row.text(0)?));
+            Ok(())
+        })?;
+        let mut due = false;
+        // All tables (0x10000) that want an ANALYZE (2), which is only told (1): also those without an index.
+        self.each("PRAGMA optimize = 0x10003", &[], &mut |row| {
+            due |= row.text(0)?.rsplit('.').next().is_some_and(|table| indexed.contains(table));
+            Ok(())
+        })?;
+        if due { self.learn() } else { Ok(()) }
+    }
+
     /// Learns how the values of the indexed columns are spread, so that the planner picks the narrower index. Takes
     /// milliseconds at any size.
     pub fn learn(&mut self) -> Result<(), StoreError> {
@@ -245,6 +263,40 @@ mod tests {
         assert_eq!(setting(Role::Writer { durable: false }, "synchronous"), 1);
         assert_eq!(setting(Role::Writer { durable: true }, "foreign_keys"), 1);
         assert_eq!(setting(Role::Reader, "query_only"), 1);
+    }
+
+    #[test]
+    fn only_what_is_new_or_has_grown_tenfold_is_learned_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let learned = Arc::default();
+        let opened = || match open(&folder.path().join("a.db"), Role::Writer { durable: false }, &learned).unwrap() {
+            Link::Sqlite(link) => link,
+            Link::Postgres(_) => panic!("this is SQLite"),
+        };
+        let mut link = opened();
+        link.batch("CREATE TABLE bare (one INT); CREATE TABLE room (id INTEGER PRIMARY KEY, school INT);").unwrap();
+        link.batch("CREATE INDEX school ON room (school); INSERT INTO bare VALUES (1)").unwrap();
+        let grow = |link: &mut Sqlite, rows: i64| {
+            let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+                       INSERT INTO room (school) SELECT i % 7 FROM n";
+            link.execute(sql, &[rows.into()]).unwrap();
+        };
+        let learns = |link: &mut Sqlite| {
+            let before = learned.load(Ordering::Acquire);
+            link.learn_new().unwrap();
+            learned.load(Ordering::Acquire) - before
+        };
+        assert_eq!(learns(&mut link), 0, "there is nothing to learn from an empty index");
+        grow(&mut link, 100);
+        assert_eq!((learns(&mut link), learns(&mut link)), (1, 0));
+        let mut link = opened();
+        assert_eq!(learns(&mut link), 0, "it is kept in the database");
+        grow(&mut link, 300);
+        assert_eq!(learns(&mut link), 0);
+        grow(&mut link, 1_000);
+        assert_eq!(learns(&mut link), 1);
+        link.batch("CREATE INDEX both ON room (school, id)").unwrap();
+        assert_eq!((learns(&mut link), learns(&mut link)), (1, 0));
     }
 
     #[test]
