@@ -258,7 +258,7 @@ fn posts(bureau: &Bureau, reader: &mut Reader, person: i64) -> Result<Vec<Post>,
     ]);
     let paths = ["role", "unit", "giver"].map(|name| vec![name.to_string()]);
     let columns = crate::cell::columns(&bureau.packs, POSTS, &paths);
-    let page = list::Page { scope: &list::EVERYTHING, filter: &filter, sort: &[], skip: 0, take: 50 };
+    let page = list::Page::first(&filter, &[], 50);
     let read = list::rows(&bureau.packs, &context, None, POSTS, &columns, &page);
     let mut out = vec![];
     for row in reader.rows(&read.select, &read.kinds)? {

@@ -84,7 +84,7 @@ fn referring(
 ) -> Result<Vec<i64>, StoreError> {
     let filter = Condition::Compare(vec![field.to_string()], Compare::Equal, Operand::literal(Value::Int(id)));
     let context = bureau.context(bureau.clock.today());
-    let page = list::Page { scope: &list::EVERYTHING, filter: &filter, sort: &[], skip: 0, take: JOINED_MOST };
+    let page = list::Page::first(&filter, &[], JOINED_MOST);
     let read = list::rows(&bureau.packs, &context, None, register, &[], &page);
     Ok(reader.rows(&read.select, &read.kinds)?.iter().filter_map(|row| row[0].int()).collect())
 }

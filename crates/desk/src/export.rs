@@ -253,7 +253,7 @@ impl<'a> Take<'a> {
         let settled = asked.known.is_none() && reader.write_counters(&self.registers)? == self.counters;
         let known = if settled { None } else { Some(self.at) };
         let filter = Condition::OneOf(vec!["id".into()], page.iter().map(|id| Value::Int(*id)).collect());
-        let all = Page { scope: &EVERYTHING, filter: &filter, sort: &[], skip: 0, take: page.len() as u64 };
+        let all = Page::first(&filter, &[], page.len() as u64);
         let read = rows(&bureau.packs, &asked.context, known, &asked.register.name, &self.columns, &all);
         let found = reader.rows(&read.select, &read.kinds)?;
         let names = several::names(bureau, reader, &asked.context, known, &self.columns, &found)?;
@@ -327,7 +327,7 @@ fn all_fields(bureau: &Bureau, register: &Register) -> Vec<Column> {
 
 /// Everything that the rows of these columns are read from.
 fn registers(bureau: &Bureau, asked: &Asked<'_>, columns: &[Column]) -> Vec<String> {
-    let everything = Page { scope: &EVERYTHING, filter: &EVERYTHING, sort: &[], skip: 0, take: 1 };
+    let everything = Page::first(&EVERYTHING, &[], 1);
     let mut all = rows(&bureau.packs, &asked.context, None, &asked.register.name, columns, &everything).registers;
     for column in columns {
         if let Some(Kind::Refs { to }) = column.field.as_ref().map(|field| &field.kind) {

@@ -289,8 +289,8 @@ fn read_evidence(
     let seen = crate::list::count(bureau, reader, known, context, &indicator.of, &mine, &condition)?;
     let label = vec![bureau.packs.register(&indicator.of).label.clone()];
     let columns = crate::cell::columns(&bureau.packs, &indicator.of, &[label]);
-    let page =
-        list::Page { scope: &mine, filter: &condition, sort: &[(vec!["id".to_string()], false)], skip: 0, take: 5_000 };
+    let sort = [(vec!["id".to_string()], false)];
+    let page = list::Page { scope: &mine, ..list::Page::first(&condition, &sort, 5_000) };
     let read = list::rows(&bureau.packs, context, known, &indicator.of, &columns, &page);
     let rows = reader.rows(&read.select, &read.kinds)?;
     let record = |row: &Vec<Value>| {

@@ -8,7 +8,7 @@ use crate::view::{
 };
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
-use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, rows, rows_in_order, totals};
+use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, ids, rows, totals};
 use luoshi_kernel::number::evidence;
 use luoshi_kernel::query::{Known, is_coarse};
 use luoshi_kernel::sentence::{Part, sentence};
@@ -23,6 +23,9 @@ const STEPS_MOST: usize = 4;
 
 /// Records that are counted for the link of a view; beyond that it says so.
 const COUNT_MOST: u64 = 9_999;
+
+/// Ids of a list as of an earlier day that are found and remembered at once.
+const WINDOW: u64 = 1_000;
 
 /// Rows a page of a list may have.
 const PER: std::ops::RangeInclusive<u64> = 25..=200;
@@ -99,13 +102,15 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
     let asked = asked(bureau, actor, ask)?;
     let (register, known, context) = (asked.register, asked.known, &asked.context);
     let per = ask.per.clamp(*PER.start(), *PER.end());
+    let page = asked.pick(actor.lang);
+    if known.is_some() {
+        page.scan(bureau, actor, ask.page, per).map_err(broken)?;
+    }
     bureau
         .store
         .read(|reader| {
-            let page = asked.pick(actor.lang);
             let (total, sums) = page.totals(bureau, reader)?;
-            let pages = total.div_ceil(per).max(1);
-            let at = ask.page.clamp(1, pages);
+            let (at, pages) = paged(ask.page, per, total);
             let rows = page.rows_of(bureau, reader, (at - 1) * per, per, total)?;
             Ok(ListView {
                 register: RegisterHead {
@@ -114,7 +119,7 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
                     count: Some(total),
                 },
                 registers: registers(bureau, actor, reader, known, context)?,
-                views: views(bureau, register, actor, reader, known, context, &asked.scope, ask.view.as_deref())?,
+                views: page.views(bureau, reader, ask.view.as_deref())?,
                 sentence: asked.words(bureau, actor.lang),
                 columns: heads(bureau, register, &asked.columns, &asked.sort, actor.lang),
                 rows,
@@ -132,6 +137,12 @@ pub fn list(bureau: &Bureau, actor: &Actor, ask: &ListAsk) -> Result<ListView, R
             })
         })
         .map_err(broken)
+}
+
+/// The page shown for the one asked for, and how many there are.
+fn paged(asked: u64, per: u64, total: u64) -> (u64, u64) {
+    let pages = total.div_ceil(per).max(1);
+    (asked.clamp(1, pages), pages)
 }
 
 /// A table of records: columns, a condition, an order.
@@ -197,6 +208,63 @@ impl Pick<'_> {
         if met < in_scope { self.read(bureau, reader, skip, take, true) } else { self.rows(bureau, reader, skip, take) }
     }
 
+    /// Reads what a page as of an earlier day scans the past for, each answer in a snapshot of its own: all are long, the past
+    /// is the same in each, and what was read is remembered.
+    fn scan(&self, bureau: &Bureau, actor: &Actor, asked: u64, per: u64) -> Result<(), StoreError> {
+        let total = bureau.store.read(|reader| self.totals(bureau, reader))?.0;
+        let (at, _) = paged(asked, per, total);
+        bureau.store.read(|reader| self.ids(bureau, reader, (at - 1) * per, per))?;
+        for view in self.register.views.values() {
+            bureau.store.read(|reader| self.most(bureau, reader, &view.filter))?;
+        }
+        for register in bureau.registers() {
+            let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { continue };
+            let count =
+                |reader: &mut _| count(bureau, reader, self.known, self.context, &register.name, &scope, &EVERYTHING);
+            bureau.store.read(count)?;
+        }
+        Ok(())
+    }
+
+    /// The ids of the rows of a page as of an earlier day, which are found by a scan of the past: remembered for many pages.
+    fn ids(&self, bureau: &Bureau, reader: &mut Reader, skip: u64, take: u64) -> Result<Vec<Value>, StoreError> {
+        let mut found = vec![];
+        for window in skip / WINDOW..(skip + take).div_ceil(WINDOW) {
+            let first = window * WINDOW;
+            let name = &self.register.name;
+            let mut read = ids(&bureau.packs, self.context, self.known, name, self.scope, self.filter, self.sort);
+            read.select.limit(WINDOW).offset(first);
+            let rows = bureau.rows(reader, &read)?;
+            let within = (skip.max(first) - first)..((skip + take).min(first + WINDOW) - first);
+            found.extend(rows.iter().take(within.end as usize).skip(within.start as usize).map(|row| row[0].clone()));
+        }
+        Ok(found)
+    }
+
+    /// How many match a filter in place of this one, but no more than are counted for a link.
+    fn most(&self, bureau: &Bureau, reader: &mut Reader, filter: &Condition) -> Result<u64, StoreError> {
+        let (register, most) = (&self.register.name, COUNT_MOST + 1);
+        let read = count_most(&bureau.packs, self.context, self.known, register, self.scope, filter, most);
+        let count = bureau.rows(reader, &read)?.first().and_then(|row| row[0].int());
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    }
+
+    /// The links of the register's views.
+    fn views(&self, bureau: &Bureau, reader: &mut Reader, current: Option<&str>) -> Result<Vec<ViewHead>, StoreError> {
+        let mut heads = vec![];
+        for view in self.register.views.values() {
+            let count = self.most(bureau, reader, &view.filter)?;
+            heads.push(ViewHead {
+                name: view.name.clone(),
+                title: self.lang.pick(&view.title, &view.en).to_string(),
+                count: count.min(COUNT_MOST),
+                more: count > COUNT_MOST,
+                current: current == Some(view.name.as_str()),
+            });
+        }
+        Ok(heads)
+    }
+
     /// The rows of a page.
     pub fn rows(&self, bureau: &Bureau, reader: &mut Reader, skip: u64, take: u64) -> Result<Vec<Row>, StoreError> {
         self.read(bureau, reader, skip, take, false)
@@ -213,9 +281,15 @@ impl Pick<'_> {
         let tell: Tell = cell::tell(&bureau.packs, &self.register.name);
         let mut columns = self.columns.to_vec();
         columns.extend(cell::columns(&bureau.packs, &self.register.name, &tell.paths));
-        let page = Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take };
-        let plan = if in_order { rows_in_order } else { rows };
-        let read = plan(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
+        let named;
+        let page = match self.known {
+            None => Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take, in_order },
+            Some(_) => {
+                named = Condition::OneOf(vec!["id".into()], self.ids(bureau, reader, skip, take)?);
+                Page::first(&named, self.sort, take)
+            }
+        };
+        let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
         let found = reader.rows(&read.select, &read.kinds)?;
         let names = several::names(bureau, reader, self.context, self.known, &columns, &found)?;
         Ok(found
@@ -427,34 +501,6 @@ fn registers(
     Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 
-#[expect(clippy::too_many_arguments, reason = "a plain pass over what the list already holds")]
-fn views(
-    bureau: &Bureau,
-    register: &Register,
-    actor: &Actor,
-    reader: &mut Reader,
-    known: Known,
-    context: &Context,
-    scope: &Condition,
-    current: Option<&str>,
-) -> Result<Vec<ViewHead>, StoreError> {
-    let mut heads = vec![];
-    for view in register.views.values() {
-        let most = COUNT_MOST + 1;
-        let read = count_most(&bureau.packs, context, known, &register.name, scope, &view.filter, most);
-        let count = bureau.rows(reader, &read)?.first().and_then(|row| row[0].int());
-        let count = count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
-        heads.push(ViewHead {
-            name: view.name.clone(),
-            title: actor.lang.pick(&view.title, &view.en).to_string(),
-            count: if count == most { COUNT_MOST } else { count },
-            more: count == most,
-            current: current == Some(view.name.as_str()),
-        });
-    }
-    Ok(heads)
-}
-
 /// How many records satisfy a condition.
 pub fn count(
     bureau: &Bureau,
@@ -545,7 +591,8 @@ pub fn options(
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let label = vec![bureau.packs.register(register).label.clone()];
     let columns = cell::columns(&bureau.packs, register, std::slice::from_ref(&label));
-    let page = Page { scope: &EVERYTHING, filter, sort: &[(label, false)], skip: 0, take: most };
+    let sort = [(label, false)];
+    let page = Page::first(filter, &sort, most);
     let read = rows(&bureau.packs, context, None, register, &columns, &page);
     let found = reader.rows(&read.select, &read.kinds)?;
     Ok(found.iter().filter_map(|row| Some((row[0].int()?, row[5].text()?.to_string()))).collect())

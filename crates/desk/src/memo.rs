@@ -2,7 +2,7 @@
 //!
 //! The key is the statement with its values (so definition, day, scope and filter are in it) and the write counters of
 //! every register it reads, taken in the same snapshot. What was known at a moment long past never changes and needs no
-//! counters: as-of answers are kept for days that ended over an hour ago.
+//! counters: as-of answers are kept for days that ended over an hour ago. Declarations change with the number of the schema.
 
 use luoshi_kernel::kind::MICROS;
 use luoshi_kernel::query::Read;
@@ -11,8 +11,9 @@ use luoshi_store::{Reader, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// So many answers are kept; then all are forgotten.
+/// So many answers, and values in all of them, are kept; then all are forgotten.
 const MOST: usize = 4096;
+const VALUES_MOST: usize = 1 << 20;
 /// Answers of more rows are not kept.
 const ROWS_MOST: usize = 2000;
 /// Longer statements are not kept: their length is in the asker's hands.
@@ -25,7 +26,14 @@ type Rows = Arc<Vec<Vec<Value>>>;
 /// Answers by statement, with the counters they were read at.
 #[derive(Default)]
 pub struct Memo {
-    answers: Mutex<HashMap<String, (Vec<i64>, Rows)>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    answers: HashMap<String, (Vec<i64>, Rows)>,
+    /// Values put in since all were forgotten.
+    values: usize,
 }
 
 impl Memo {
@@ -33,19 +41,22 @@ impl Memo {
     pub fn rows(&self, reader: &mut Reader, read: &Read, now: i64) -> Result<Rows, StoreError> {
         let key = read.sql();
         let settled = !read.now && read.known.is_some_and(|known| known < now - SETTLED);
-        let counters = if settled { vec![] } else { reader.write_counters(&read.registers)? };
-        if let Some((at, rows)) = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&key)
+        let mut counters = if settled { vec![] } else { reader.write_counters(&read.registers)? };
+        counters.push(reader.schema_number());
+        if let Some((at, rows)) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).answers.get(&key)
             && *at == counters
         {
             return Ok(rows.clone());
         }
         let rows = Arc::new(reader.rows(&read.select, &read.kinds)?);
         if rows.len() <= ROWS_MOST && key.len() <= KEY_MOST {
-            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-            if answers.len() >= MOST {
-                answers.clear();
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let values = rows.len() * read.kinds.len();
+            if kept.answers.len() >= MOST || kept.values + values > VALUES_MOST {
+                *kept = Kept::default();
             }
-            answers.insert(key, (counters, rows.clone()));
+            kept.values += values;
+            kept.answers.insert(key, (counters, rows.clone()));
         }
         Ok(rows)
     }

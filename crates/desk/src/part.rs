@@ -196,7 +196,7 @@ impl Part<'_> {
             let id = (vec!["id".to_string()], false);
             let sort: Vec<_> = view.into_iter().chain([id]).collect();
             let scope = both(edit.clone(), self.not_aside());
-            let page = Page { scope: &scope, filter: &filter, sort: &sort, skip: 0, take: ROWS };
+            let page = Page { scope: &scope, ..Page::first(&filter, &sort, ROWS) };
             let read = list_rows(packs, self.context, None, name, &[], &page);
             let found = reader.rows(&read.select, &read.kinds)?;
             rows = found

@@ -258,7 +258,7 @@ impl Look<'_> {
         most: usize,
     ) -> Result<BTreeSet<i64>, StoreError> {
         let place = &self.places[at];
-        let page = Page { scope: &place.scope, filter: &filter, sort: &[], skip: 0, take: most as u64 };
+        let page = Page { scope: &place.scope, ..Page::first(&filter, &[], most as u64) };
         let read = rows(&self.bureau.packs, self.context, None, &place.register.name, &place.columns, &page);
         let mut taken = BTreeSet::new();
         for values in reader.rows(&read.select, &read.kinds)? {

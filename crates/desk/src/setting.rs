@@ -59,7 +59,7 @@ fn in_force(bureau: &Bureau, reader: &mut Reader) -> Result<Vec<Row>, StoreError
     let paths = ["name", "value", "from_on"].map(|name| vec![name.to_string()]);
     let columns = crate::cell::columns(&bureau.packs, REGISTER, &paths);
     let sort = [(vec!["from_on".to_string()], false)];
-    let page = list::Page { scope: &list::EVERYTHING, filter: &state, sort: &sort, skip: 0, take: 10_000 };
+    let page = list::Page::first(&state, &sort, 10_000);
     let context = Context::of(Date::MAX, BTreeMap::new(), Default::default());
     let read = list::rows(&bureau.packs, &context, None, REGISTER, &columns, &page);
     let rows = reader.rows(&read.select, &read.kinds)?;

@@ -8,7 +8,7 @@ use crate::row::satisfies;
 use crate::shared;
 use luoshi_kernel::access::both;
 use luoshi_kernel::kind::{self, references};
-use luoshi_kernel::list::{Column, EVERYTHING, Page, rows};
+use luoshi_kernel::list::{Column, Page, rows};
 use luoshi_kernel::query::Known;
 use luoshi_kernel::table::HEADER;
 use luoshi_kernel::{Complaint, Context, Lang};
@@ -151,7 +151,7 @@ pub fn names(
         // A statement takes only so many values.
         for ids in ids.chunks(5_000) {
             let filter = Condition::OneOf(vec!["id".into()], ids.to_vec());
-            let page = Page { scope: &EVERYTHING, filter: &filter, sort: &[], skip: 0, take: ids.len() as u64 };
+            let page = Page::first(&filter, &[], ids.len() as u64);
             let read = rows(&bureau.packs, context, known, to, &labels, &page);
             for row in reader.rows(&read.select, &read.kinds)? {
                 let (id, text) = (row[0].int().unwrap_or_default(), row[HEADER.len()].text().unwrap_or_default());

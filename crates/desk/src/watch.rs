@@ -188,7 +188,7 @@ pub fn ids(
     most: u64,
 ) -> Result<Vec<i64>, StoreError> {
     let sort = [(vec!["id".to_string()], false)];
-    let page = list::Page { scope: &list::EVERYTHING, filter, sort: &sort, skip: 0, take: most };
+    let page = list::Page::first(filter, &sort, most);
     let read = list::rows(&bureau.packs, context, None, register, &[], &page);
     Ok(reader.rows(&read.select, &read.kinds)?.iter().filter_map(|row| row[0].int()).collect())
 }

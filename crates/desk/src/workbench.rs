@@ -10,7 +10,7 @@ use crate::view::{ChangeLine, MeasureRow, Owed, Todo, WorkbenchView};
 use crate::{cell, say};
 use jiff::ToSpan;
 use luoshi_kernel::kind::start_of;
-use luoshi_kernel::list::{EVERYTHING, Page};
+use luoshi_kernel::list::Page;
 use luoshi_kernel::query::{Planner, col};
 use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, SelectStatement};
 use luoshi_kernel::table::ColumnKind;
@@ -58,7 +58,7 @@ fn owed(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec<Owed>
         let mine = Condition::OneOf(vec![duty.owes.clone()], me);
         let filter = Condition::All(vec![mine, scope, crate::duty::open_ones(bureau, duty)]);
         let sort = [(vec![duty.due.clone()], false), (vec!["id".to_string()], false)];
-        let page = Page { scope: &EVERYTHING, filter: &filter, sort: &sort, skip: 0, take: OWED_MOST };
+        let page = Page::first(&filter, &sort, OWED_MOST);
         let read = luoshi_kernel::list::rows(&bureau.packs, &context, None, &register.name, &[], &page);
         let ids: Vec<i64> = reader.rows(&read.select, &read.kinds)?.iter().filter_map(|row| row[0].int()).collect();
         let seen = Seen { bureau, actor, register, context: &context, known: None, day: today, now: false };

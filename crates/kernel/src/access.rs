@@ -14,10 +14,15 @@ pub struct Seat<'a> {
 }
 
 /// The records of a register on which these posts allow an action; `None`: none at all, whatever the record.
-pub fn scope(packs: &Packs, seats: &[Seat<'_>], register: &str, action: Action) -> Option<Condition> {
-    let grants =
-        seats.iter().flat_map(|seat| grants(packs, *seat, register, action).map(move |grant| (seat.unit, grant)));
-    let mut parts: Vec<Condition> = grants.map(|(unit, grant)| held(unit, grant)).collect();
+pub fn scope<'p>(packs: &'p Packs, seats: &[Seat<'_>], register: &'p str, action: Action) -> Option<Condition> {
+    let held_by = |seat: &'_ Seat<'_>| {
+        let unit = seat.unit;
+        grants(packs, *seat, register, action).map(move |grant| (unit, grant))
+    };
+    if seats.iter().flat_map(held_by).any(|(_, grant)| is_unbounded(grant)) {
+        return Some(Condition::All(vec![]));
+    }
+    let mut parts: Vec<Condition> = seats.iter().flat_map(held_by).map(|(unit, grant)| held(unit, grant)).collect();
     let follows = matches!(action, Action::See | Action::Export);
     if follows && packs.registers.get(register).is_some_and(|declared| declared.shared) {
         parts.extend(referring(packs, seats, register, action));
@@ -28,14 +33,19 @@ pub fn scope(packs: &Packs, seats: &[Seat<'_>], register: &str, action: Action) 
     (!parts.is_empty()).then_some(Condition::Any(parts))
 }
 
-fn grants<'p>(packs: &'p Packs, seat: Seat<'_>, register: &str, action: Action) -> impl Iterator<Item = &'p Grant> {
-    let register = register.to_string();
-    packs
-        .roles
-        .get(seat.role)
-        .into_iter()
-        .flat_map(|role| &role.may)
-        .filter(move |grant| grant.actions.contains(&action) && (grant.on.is_empty() || grant.on.contains(&register)))
+fn is_unbounded(grant: &Grant) -> bool {
+    grant.scope == Scope::All && grant.filter == Condition::All(vec![])
+}
+
+fn grants<'p>(
+    packs: &'p Packs,
+    seat: Seat<'_>,
+    register: &'p str,
+    action: Action,
+) -> impl Iterator<Item = &'p Grant> + use<'p> {
+    packs.roles.get(seat.role).into_iter().flat_map(|role| &role.may).filter(move |grant| {
+        grant.actions.contains(&action) && (grant.on.is_empty() || grant.on.iter().any(|on| on == register))
+    })
 }
 
 /// A grant seen from the post's unit.

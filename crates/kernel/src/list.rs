@@ -61,6 +61,15 @@ pub struct Page<'a> {
     pub skip: u64,
     /// Rows to give.
     pub take: u64,
+    /// Many are in scope: the rows are read in their order until the page is full, not sorted after the scope was read.
+    pub in_order: bool,
+}
+
+impl<'a> Page<'a> {
+    /// The first rows of everything that a filter lets through.
+    pub fn first(filter: &'a Condition, sort: &'a [(Path, bool)], take: u64) -> Page<'a> {
+        Page { scope: &EVERYTHING, filter, sort, skip: 0, take, in_order: false }
+    }
 }
 
 /// The rows of a page: [`HEADER`], then per column its value, and after a reference the label of the record referred to.
@@ -72,30 +81,6 @@ pub fn rows(
     columns: &[Column],
     page: &Page<'_>,
 ) -> Read {
-    planned(packs, context, known, register, columns, page, false)
-}
-
-/// As [`rows`], where many are in scope: read in their order until the page is full, not sorted after the scope was read.
-pub fn rows_in_order(
-    packs: &Packs,
-    context: &Context,
-    known: Known,
-    register: &str,
-    columns: &[Column],
-    page: &Page<'_>,
-) -> Read {
-    planned(packs, context, known, register, columns, page, true)
-}
-
-fn planned(
-    packs: &Packs,
-    context: &Context,
-    known: Known,
-    register: &str,
-    columns: &[Column],
-    page: &Page<'_>,
-    in_order: bool,
-) -> Read {
     let mut planner = Planner::new(packs, context, known, register);
     let mut exprs: Vec<(Expr, ColumnKind)> =
         HEADER.iter().map(|(name, _)| planner.column(&[name.to_string()])).collect();
@@ -105,7 +90,7 @@ fn planned(
             exprs.push(planner.column(&label(packs, &column.path, to)));
         }
     }
-    let scope = if in_order { planner.in_order(page.scope) } else { planner.today(page.scope) };
+    let scope = if page.in_order { planner.in_order(page.scope) } else { planner.today(page.scope) };
     let filter = [scope, planner.condition(page.filter)];
     let sort = sort_keys(packs, &mut planner, register, page.sort);
     let mut select = planner.select();

@@ -159,13 +159,7 @@ fn bureau_title(packs: &luoshi_pack::Packs, store: &Store) -> Option<String> {
         Operand::literal(luoshi_pack::Value::Text("bureau".into())),
     );
     let label = luoshi_kernel::list::Column::at(packs, "unit", &["name".to_string()])?;
-    let page = luoshi_kernel::list::Page {
-        scope: &luoshi_kernel::list::EVERYTHING,
-        filter: &is_bureau,
-        sort: &[],
-        skip: 0,
-        take: 1,
-    };
+    let page = luoshi_kernel::list::Page::first(&is_bureau, &[], 1);
     let read = luoshi_kernel::list::rows(packs, &context, None, "unit", &[label], &page);
     let rows = store.read(|reader| reader.rows(&read.select, &read.kinds)).ok()?;
     rows.first()?.last()?.text().map(str::to_string)

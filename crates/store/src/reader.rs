@@ -288,6 +288,11 @@ impl Reader {
         crate::ledger::head(self)
     }
 
+    /// The number of the schema, raised with every change of it.
+    pub fn schema_number(&self) -> i64 {
+        self.schema.number
+    }
+
     /// The registers of this database as they were applied.
     pub fn tables(&self) -> Vec<Table> {
         self.schema.shapes().iter().map(|shape| shape.table.clone()).collect()

@@ -155,7 +155,7 @@ fn all(house: &House, register: &str) -> Vec<Record> {
     let bureau = house.desk.bureau();
     let context = bureau.context(bureau.clock.today());
     let sort = [(vec!["id".to_string()], false)];
-    let page = Page { scope: &EVERYTHING, filter: &EVERYTHING, sort: &sort, skip: 0, take: 1000 };
+    let page = Page::first(&EVERYTHING, &sort, 1000);
     let read = rows(&bureau.packs, &context, None, register, &[], &page);
     let read = bureau.store.read(|reader| {
         let ids: Vec<i64> = reader.rows(&read.select, &read.kinds)?.iter().filter_map(|row| row[0].int()).collect();

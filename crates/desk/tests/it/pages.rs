@@ -1,18 +1,24 @@
 //! Pages of lists over more records than one page holds: whichever plan the desk takes, each record in scope stands on
 //! exactly one page, in order, and the total is their number.
 
-use crate::support::{House, date};
+use crate::support::{House, as_of, date, save};
+use luoshi_desk::view::When;
 use luoshi_desk::{ListAsk, Save};
 
 /// Sixty air-conditioners in one town and six in another, due on days that repeat, some without.
 fn house() -> House {
+    house_of(66)
+}
+
+/// As many air-conditioners, one of eleven in the other town.
+fn house_of(records: usize) -> House {
     let house = House::settled("2021-01-04");
-    let saves: Vec<Save> = (0..66)
+    let saves: Vec<Save> = (0..records)
         .map(|number| {
             let school = house.id(if number % 11 == 10 { "sb" } else { "sa" }).to_string();
             let due = if number % 7 == 3 { String::new() } else { format!("2021-03-{:02}", number % 9 + 1) };
             let room = format!("{number}室");
-            crate::support::save("aircon", None, None, &[("school", &*school), ("room", &room), ("due_on", &due)])
+            save("aircon", None, None, &[("school", &*school), ("room", &room), ("due_on", &due)])
         })
         .collect();
     house.desk.save_all(&house.actor("zhou"), &saves).unwrap_or_else(|(at, not)| panic!("{at}: {not:?}"));
@@ -21,13 +27,18 @@ fn house() -> House {
 
 /// Every page of a list, as id and day shown.
 fn pages(house: &House, by: &str, sort: Option<(&str, bool)>) -> (u64, Vec<(i64, String)>) {
+    pages_at(house, by, sort, When::default(), 25)
+}
+
+fn pages_at(house: &House, by: &str, sort: Option<(&str, bool)>, when: When, per: u64) -> (u64, Vec<(i64, String)>) {
     let (mut rows, mut page) = (vec![], 1);
     loop {
         let ask = ListAsk {
             register: "aircon".into(),
             sort: sort.map(|(name, down)| (name.to_string(), down)),
             page,
-            per: 25,
+            per,
+            when,
             ..ListAsk::default()
         };
         let view = house.desk.list(&house.actor(by), &ask).unwrap_or_else(|no| panic!("{no}"));
@@ -86,4 +97,30 @@ fn a_total_from_the_counts_is_the_number_of_rows() {
             assert_eq!(view.total, view.rows.len() as u64, "{by}, {state}");
         }
     }
+}
+
+#[test]
+fn pages_as_of_a_day_long_past_are_those_of_the_day() {
+    let house = house_of(1_030);
+    let sort = Some(("due_on", true));
+    let people = ["zhou", "town_a", "town_b"];
+    let then: Vec<_> = people.iter().map(|by| pages(&house, by, sort)).collect();
+    house.day("2021-01-06");
+    house.edit("zhou", "aircon", 1, &[("due_on", "2021-04-01")]);
+    house.make("zhou", "aircon", 2, "cancel", &[]);
+    let school = house.id("sa").to_string();
+    house.file("zhou", "new", "aircon", &[("school", &*school), ("room", "新"), ("due_on", "2021-03-05")]);
+    // The second time everything is remembered; pages of sixty lie across what is remembered at once.
+    for per in [60, 60, 25] {
+        for (by, then) in people.iter().zip(&then) {
+            assert_eq!(pages_at(&house, by, sort, as_of("2021-01-04"), per), *then, "{by}, {per} on a page");
+        }
+    }
+    assert_ne!(pages(&house, "zhou", sort), then[0]);
+    // Scope is today's, also for what is remembered.
+    let other = house.id("sb").to_string();
+    let (total, first) = then[1].clone();
+    house.edit("zhou", "aircon", first[0].0, &[("school", &*other)]);
+    let moved = pages_at(&house, "town_a", sort, as_of("2021-01-04"), 60);
+    assert_eq!((moved.0, moved.1), (total - 1, first[1..].to_vec()));
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{House, save};
 use luoshi_desk::{Save, job};
-use luoshi_kernel::list::{EVERYTHING, Page, rows};
+use luoshi_kernel::list::{Page, rows};
 use luoshi_store::{Store, verify};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -276,7 +276,7 @@ fn truth_and_table(house: &House) -> Vec<(String, BTreeSet<i64>, BTreeSet<i64>)>
     let bureau = house.desk.bureau();
     let context = bureau.context(bureau.clock.today());
     let one = |watch: &luoshi_kernel::pack::Watch| {
-        let page = Page { scope: &EVERYTHING, filter: &watch.when, sort: &[], skip: 0, take: 100_000 };
+        let page = Page::first(&watch.when, &[], 100_000);
         let read = rows(&bureau.packs, &context, None, &watch.of, &[], &page);
         let asked =
             bureau.store.read(|reader| Ok((reader.rows(&read.select, &read.kinds)?, reader.watching(&watch.name)?)));
