@@ -13,7 +13,7 @@ use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::plan::Plan;
 use luoshi_pack::{Packs, Register, Value};
 use luoshi_store::{Reader, Store, StoreError};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,8 @@ pub struct Bureau {
     calendar: Arc<luoshi_pack::Calendar>,
     /// Settings that the bureau has put in force.
     settings: crate::setting::Settings,
+    /// Tables of which a written row may touch a watch.
+    pub watched: Arc<BTreeSet<String>>,
     /// Results that are still true.
     memo: crate::memo::Memo,
     /// When files that no record names were last removed.
@@ -70,6 +72,7 @@ impl Bureau {
         let calendar = Arc::new(packs.calendar.clone());
         let memo = crate::memo::Memo::default();
         let settings = crate::setting::Settings::default();
+        let watched = Arc::new(crate::watch::tables(&packs));
         Ok(Bureau {
             title,
             packs,
@@ -80,6 +83,7 @@ impl Bureau {
             exits,
             calendar,
             settings,
+            watched,
             memo,
             swept: Mutex::new(None),
             heads: None,

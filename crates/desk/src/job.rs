@@ -273,7 +273,7 @@ fn settle_some(bureau: &Arc<Bureau>, watch: &luoshi_pack::Watch, ids: &[i64]) ->
     let (desk, name, all) = (bureau.clone(), watch.name.clone(), ids.to_vec());
     let written = bureau.store.write(act(bureau), move |writer: &mut Writer| {
         let context = desk.context(desk.clock.today());
-        writer.note_written();
+        writer.note_written(&desk.watched);
         for id in &all {
             let faults = watch::settle(&desk, writer, &context, &desk.packs.watches[&name], *id, Lang::Zh)?;
             none_of(faults)?;
@@ -312,7 +312,7 @@ fn follow_some(bureau: &Arc<Bureau>, job: i64, register: &str, ids: &[i64]) -> V
     while !left.is_empty() {
         let (desk, table, some) = (bureau.clone(), register.to_string(), left.to_vec());
         let written = bureau.store.write(act(bureau), move |writer: &mut Writer| {
-            writer.note_written();
+            writer.note_written(&desk.watched);
             writer.go_on(job)?;
             let done = writer.catch_up(desk.table(&table), &some)?;
             none_of(watch::settle_written(&desk, writer, &desk.context(desk.clock.today()), Lang::Zh)?)?;
@@ -358,7 +358,7 @@ fn open_some(
 ) -> Vec<String> {
     let (desk, name, all, around) = (bureau.clone(), duty.name.clone(), ids.to_vec(), context.clone());
     let written = bureau.store.write(act(bureau), move |writer: &mut Writer| {
-        writer.note_written();
+        writer.note_written(&desk.watched);
         for id in &all {
             duty::open(&desk, writer, &around, &desk.packs.duties[&name], *id, Lang::Zh)?.map_err(Stopped)?;
         }

@@ -14,7 +14,9 @@ use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
 use luoshi_pack::{Action, Field, FileType, Kind, Move, Register, Sign, Value};
 use luoshi_store::{Act, Draft, Reader, Record, StoreError, Version, Writer};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Saves a new record, changed fields or a move.
@@ -29,7 +31,7 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
     let which = form::which(bureau, &save.register, save.id, save.by_move.as_deref())?;
     well_formed(save)?;
     let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
-    let read = |reader: &mut Reader| prepare(bureau, actor, reader, &context, which, save);
+    let read = |reader: &mut Reader| Reading::new(bureau, actor, &context).prepare(reader, which, save);
     let prepared = bureau.store.read(read).map_err(broken)??;
     if !prepared.faults.is_empty() {
         return Err(back(bureau, actor, which, save, prepared.faults));
@@ -176,7 +178,8 @@ fn save_many(
         return Err((0, Refusal::new(No::Forbidden, "D020", zh.clone(), en.clone()).into()));
     }
     let forms = forms(bureau, saves).map_err(|(place, refusal)| (place, refusal.into()))?;
-    let many = Many::new(bureau, actor, saves, &forms);
+    let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
+    let many = Many::new(bureau, actor, &context, saves, &forms);
     let mut changes = Vec::with_capacity(saves.len());
     for from in (0..saves.len()).step_by(TOGETHER) {
         for (place, prepared) in many.prepare(from).map_err(|refusal| (from, refusal.into()))? {
@@ -220,22 +223,26 @@ struct Many<'s> {
     context: Arc<Context>,
     saves: &'s [Save],
     forms: &'s [Which<'s>],
+    reading: Reading<'s>,
 }
 
 impl<'s> Many<'s> {
-    fn new(bureau: &'s Arc<Bureau>, actor: &Actor, saves: &'s [Save], forms: &'s [Which<'s>]) -> Many<'s> {
-        let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
-        Many { bureau, by: Arc::new(actor.clone()), context: Arc::new(context), saves, forms }
+    fn new(
+        bureau: &'s Arc<Bureau>,
+        actor: &'s Actor,
+        context: &'s Context,
+        saves: &'s [Save],
+        forms: &'s [Which<'s>],
+    ) -> Many<'s> {
+        let reading = Reading::new(bureau, actor, context);
+        Many { bureau, by: Arc::new(actor.clone()), context: Arc::new(context.clone()), saves, forms, reading }
     }
 
     /// Authorises and reads those from a place on that one snapshot may serve.
     fn prepare(&self, from: usize) -> Result<Vec<(usize, Result<Prepared, Refusal>)>, Refusal> {
         let places = from..self.saves.len().min(from + TOGETHER);
         let read = |reader: &mut Reader| {
-            let one = |at: usize| {
-                let prepared = prepare(self.bureau, &self.by, reader, &self.context, self.forms[at], &self.saves[at])?;
-                Ok((at, prepared))
-            };
+            let one = |at: usize| Ok((at, self.reading.prepare(reader, self.forms[at], &self.saves[at])?));
             places.clone().map(one).collect::<Result<Vec<_>, StoreError>>()
         };
         self.bureau.store.read(read).map_err(broken)
@@ -275,7 +282,8 @@ const TRIED: usize = 100;
 /// What the system itself cannot do.
 pub(crate) fn try_all(bureau: &Arc<Bureau>, actor: &Actor, saves: &[Save], most: usize) -> Result<Tried, Refusal> {
     let forms = forms(bureau, saves).map_err(|(_, refusal)| refusal)?;
-    let many = Many::new(bureau, actor, saves, &forms);
+    let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
+    let many = Many::new(bureau, actor, &context, saves, &forms);
     let mut faults: Vec<(usize, Faults)> = vec![];
     for from in (0..saves.len()).step_by(TOGETHER) {
         let mut changes = vec![];
@@ -350,98 +358,116 @@ struct Prepared {
     faults: Faults,
 }
 
-/// Authorises, then reads what was typed.
-fn prepare(
-    bureau: &Bureau,
-    actor: &Actor,
-    reader: &mut Reader,
-    context: &Context,
-    which: Which<'_>,
-    save: &Save,
-) -> Result<Result<Prepared, Refusal>, StoreError> {
-    match form::authorise(bureau, actor, reader, context, which)? {
-        Ok(record) => {
-            let (given, mut faults) = read_typed(bureau, actor, reader, context, which, record.as_ref(), &save.typed)?;
-            let mut rows = vec![];
-            for (row, by) in part::to_save(&bureau.packs, which, &save.typed) {
-                let (given, wrong) = prepare_row(bureau, actor, reader, context, &row)?;
-                faults.extend(part::named(&row, wrong));
-                rows.push((row, by, given));
+/// What saves are prepared with, one or many of an import.
+struct Reading<'a> {
+    bureau: &'a Bureau,
+    actor: &'a Actor,
+    context: &'a Context,
+    /// Records that references have named already, by register and what was typed.
+    named: RefCell<HashMap<&'a str, HashMap<String, i64>>>,
+    /// The fields of forms, by register and move.
+    fields: RefCell<HashMap<(&'a str, Option<&'a str>), Rc<[&'a Field]>>>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(bureau: &'a Bureau, actor: &'a Actor, context: &'a Context) -> Reading<'a> {
+        Reading { bureau, actor, context, named: RefCell::default(), fields: RefCell::default() }
+    }
+
+    /// Authorises, then reads what was typed.
+    fn prepare(
+        &self,
+        reader: &mut Reader,
+        which: Which<'a>,
+        save: &Save,
+    ) -> Result<Result<Prepared, Refusal>, StoreError> {
+        match form::authorise(self.bureau, self.actor, reader, self.context, which)? {
+            Ok(record) => {
+                let (given, mut faults) = self.typed(reader, which, record.as_ref(), &save.typed)?;
+                let mut rows = vec![];
+                for (row, by) in part::to_save(&self.bureau.packs, which, &save.typed) {
+                    let (given, wrong) = self.row(reader, &row)?;
+                    faults.extend(part::named(&row, wrong));
+                    rows.push((row, by, given));
+                }
+                Ok(Ok(Prepared { given, rows, faults }))
             }
-            Ok(Ok(Prepared { given, rows, faults }))
+            Err(refusal) => Ok(Err(refusal)),
         }
-        Err(refusal) => Ok(Err(refusal)),
     }
-}
 
-fn prepare_row(
-    bureau: &Bureau,
-    actor: &Actor,
-    reader: &mut Reader,
-    context: &Context,
-    row: &part::Row,
-) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
-    let none = |no: &Refusal| (BTreeMap::new(), vec![refused(no, actor.lang)]);
-    let which = match form::which(bureau, &row.register, row.id, row.by_move.as_deref()) {
-        Ok(which) => which,
-        Err(no) => return Ok(none(&no)),
-    };
-    match form::authorise(bureau, actor, reader, context, which)? {
-        Ok(_) if which.by_move.is_some() => Ok((BTreeMap::new(), vec![])),
-        Ok(record) => read_typed(bureau, actor, reader, context, which, record.as_ref(), &row.typed),
-        Err(no) => Ok(none(&no)),
-    }
-}
-
-/// Reads what was typed into values. Fields that were not sent, and masked ones left empty, stay as they are.
-fn read_typed(
-    bureau: &Bureau,
-    actor: &Actor,
-    reader: &mut Reader,
-    context: &Context,
-    which: Which<'_>,
-    record: Option<&Record>,
-    typed: &Typed,
-) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
-    let mut given = BTreeMap::new();
-    let computed = bureau.packs.fields(&which.register.name).into_iter().filter(|field| field.computed());
-    let computed = computed.filter(|field| typed.contains_key(&field.name));
-    let mut faults: Faults =
-        computed.map(|field| (Some(field.name.clone()), written_by_nobody(field, actor.lang))).collect();
-    for field in which.fields(bureau) {
-        let Some(text) = typed.get(&field.name) else { continue };
-        if field.mask && text.trim().is_empty() && which.id.is_some() {
-            continue;
-        }
-        let kept = record.map_or(&Value::Null, |record| record.value(&field.name));
-        match read_value(bureau, actor, reader, context, field, text, kept)? {
-            Ok(value) => {
-                given.insert(field.name.clone(), value);
+    fn row(&self, reader: &mut Reader, row: &part::Row) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
+        let none = |no: &Refusal| (BTreeMap::new(), vec![refused(no, self.actor.lang)]);
+        let which = match form::which(self.bureau, &row.register, row.id, row.by_move.as_deref()) {
+            Ok(which) => which,
+            Err(no) => return Ok(none(&no)),
+        };
+        match form::authorise(self.bureau, self.actor, reader, self.context, which)? {
+            Ok(_) if which.by_move.is_some() => Ok((BTreeMap::new(), vec![])),
+            Ok(record) => {
+                Reading::new(self.bureau, self.actor, self.context).typed(reader, which, record.as_ref(), &row.typed)
             }
-            Err(complaint) => faults.push((Some(field.name.clone()), fault_of(&complaint, actor.lang))),
+            Err(no) => Ok(none(&no)),
         }
     }
-    Ok((given, faults))
-}
 
-fn read_value(
-    bureau: &Bureau,
-    actor: &Actor,
-    reader: &mut Reader,
-    context: &Context,
-    field: &Field,
-    text: &str,
-    kept: &Value,
-) -> Result<Result<Value, Complaint>, StoreError> {
-    let text = text.trim();
-    match &field.kind {
-        Kind::Ref { .. } if text.is_empty() => Ok(Ok(Value::Null)),
-        Kind::Ref { to } => {
-            let typed = several::Typed { bureau, actor, context, to, kept };
-            Ok(typed.one(reader, text)?.map(Value::Int))
+    /// Reads what was typed into values. Fields that were not sent, and masked ones left empty, stay as they are.
+    fn typed(
+        &self,
+        reader: &mut Reader,
+        which: Which<'a>,
+        record: Option<&Record>,
+        typed: &Typed,
+    ) -> Result<(BTreeMap<String, Value>, Faults), StoreError> {
+        let mut given = BTreeMap::new();
+        let computed = self.bureau.packs.fields(&which.register.name).into_iter().filter(|field| field.computed());
+        let computed = computed.filter(|field| typed.contains_key(&field.name));
+        let mut faults: Faults =
+            computed.map(|field| (Some(field.name.clone()), written_by_nobody(field, self.actor.lang))).collect();
+        let form = (which.register.name.as_str(), which.by_move.map(|(name, _)| name));
+        let fields = self.fields.borrow_mut().entry(form).or_insert_with(|| which.fields(self.bureau).into()).clone();
+        for field in fields.iter() {
+            let Some(text) = typed.get(&field.name) else { continue };
+            if field.mask && text.trim().is_empty() && which.id.is_some() {
+                continue;
+            }
+            let kept = record.map_or(&Value::Null, |record| record.value(&field.name));
+            match self.value(reader, field, text, kept)? {
+                Ok(value) => {
+                    given.insert(field.name.clone(), value);
+                }
+                Err(complaint) => faults.push((Some(field.name.clone()), fault_of(&complaint, self.actor.lang))),
+            }
         }
-        Kind::Refs { to } => several::Typed { bureau, actor, context, to, kept }.value(reader, text),
-        kind => Ok(kind::parse(kind, text)),
+        Ok((given, faults))
+    }
+
+    fn value(
+        &self,
+        reader: &mut Reader,
+        field: &'a Field,
+        text: &str,
+        kept: &Value,
+    ) -> Result<Result<Value, Complaint>, StoreError> {
+        let text = text.trim();
+        let typed = |to| several::Typed { bureau: self.bureau, actor: self.actor, context: self.context, to, kept };
+        match &field.kind {
+            Kind::Ref { .. } if text.is_empty() => Ok(Ok(Value::Null)),
+            // What a record refers to already may be named by a label that means another one elsewhere.
+            Kind::Ref { to } if !kept.is_null() => Ok(typed(to).one(reader, text)?.map(Value::Int)),
+            Kind::Ref { to } => {
+                if let Some(id) = self.named.borrow().get(to.as_str()).and_then(|named| named.get(text)) {
+                    return Ok(Ok(Value::Int(*id)));
+                }
+                let found = typed(to).one(reader, text)?;
+                if let Ok(id) = &found {
+                    self.named.borrow_mut().entry(to).or_default().insert(text.to_string(), *id);
+                }
+                Ok(found.map(Value::Int))
+            }
+            Kind::Refs { to } => typed(to).value(reader, text),
+            kind => Ok(kind::parse(kind, text)),
+        }
     }
 }
 
@@ -550,9 +576,7 @@ impl Change {
         if let Some(first) = self.first_answer(writer)? {
             return Ok(first);
         }
-        if !self.bureau.packs.watches.is_empty() {
-            writer.note_written();
-        }
+        writer.note_written(&self.bureau.watched);
         let saved = self.carry_out(writer)?;
         none_of(watch::settle_written(&self.bureau, writer, &self.context, self.actor.lang)?)?;
         Ok(saved)

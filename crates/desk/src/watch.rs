@@ -8,13 +8,16 @@ use crate::bureau::Bureau;
 use crate::form::Faults;
 use crate::row::satisfies;
 use crate::{check, derive, effect};
+use jiff::civil::Date;
 use luoshi_kernel::condition::each_operand;
+use luoshi_kernel::query::Planner;
 use luoshi_kernel::table::UNIT;
 use luoshi_kernel::{Context, Lang, list};
 use luoshi_pack::condition::{Compare, Condition, Operand, Path, Source};
-use luoshi_pack::{Indicator, Kind, Value, Watch};
+use luoshi_pack::{Indicator, Kind, Packs, Value, Watch};
 use luoshi_store::{Draft, Reader, StoreError, Writer, Written};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Records of one watch that a write looks at itself; beyond that, a job looks at all of them.
 const TOUCHED_MOST: usize = 500;
@@ -36,13 +39,13 @@ pub fn settle_written(
     context: &Context,
     lang: Lang,
 ) -> Result<Faults, StoreError> {
-    let context = &nobody(context);
     for _ in 0..ROUNDS {
         let faults = derive::settle(bureau, writer, context, lang, None)?;
         let written = writer.take_written();
         if written.is_empty() || !faults.is_empty() {
             return Ok(faults);
         }
+        let context = &nobody(context);
         for watch in bureau.packs.watches.values() {
             match touched_by(bureau, writer, context, watch, &written)? {
                 None => {
@@ -69,6 +72,22 @@ pub fn settle_written(
         }
     }
     Ok(faults)
+}
+
+/// Tables of which a row may touch a watch: what its condition reads, the tree, and settings.
+pub fn tables(packs: &Packs) -> BTreeSet<String> {
+    let context = Context::of(Date::MIN, BTreeMap::new(), Arc::default());
+    let mut all = BTreeSet::new();
+    for watch in packs.watches.values() {
+        let mut planner = Planner::new(packs, &context, None, &watch.of);
+        planner.condition(&watch.when);
+        let select = planner.select();
+        let read = planner.read(select, vec![]).registers;
+        all.extend(read.iter().filter_map(|name| packs.registers.get(name)?.extends.clone()));
+        all.extend(read);
+        all.extend([UNIT.to_string(), crate::setting::REGISTER.to_string()]);
+    }
+    all
 }
 
 /// Nobody asks: a watch means the same whoever writes.
@@ -146,8 +165,7 @@ fn close(
     if !made.from.iter().any(|from| Some(from) == record.state.as_ref()) {
         return Ok(());
     }
-    let mut values: std::collections::BTreeMap<String, Value> =
-        made.clear.iter().map(|name| (name.clone(), Value::Null)).collect();
+    let mut values: BTreeMap<String, Value> = made.clear.iter().map(|name| (name.clone(), Value::Null)).collect();
     if let Ok(set) = effect::set(bureau, writer, context, &register.name, &record, made, &values)? {
         values.extend(set);
     }

@@ -4,6 +4,8 @@ use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::record::Record;
 use crate::writer::Writer;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A row that was written in this closure, by whatever road: its own change, a dependant that followed, an opened record.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,14 +33,14 @@ impl Reader {
 }
 
 impl Writer {
-    /// Notes from here on which rows this closure writes.
-    pub fn note_written(&mut self) {
-        self.noted().get_or_insert_default();
+    /// Notes from here on which rows of these tables this closure writes.
+    pub fn note_written(&mut self, tables: &Arc<BTreeSet<String>>) {
+        self.noted().get_or_insert_with(|| (tables.clone(), vec![]));
     }
 
     /// The rows written since they were last taken, in order.
     pub fn take_written(&mut self) -> Vec<Written> {
-        self.noted().as_mut().map(std::mem::take).unwrap_or_default()
+        self.noted().as_mut().map(|(_, written)| std::mem::take(written)).unwrap_or_default()
     }
 
     /// Notes that a watch holds on a record, and what it opened.

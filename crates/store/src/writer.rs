@@ -59,8 +59,8 @@ struct Member {
     serials: serial::Given,
     /// Records whose rows in the search index are no longer true.
     due: Vec<search::Due>,
-    /// Rows written, where somebody asked for them.
-    written: Option<Vec<Written>>,
+    /// Rows written, where somebody asked for those of some tables.
+    written: Option<Noted>,
     /// Records with parts that were written since their derived values were computed.
     underived: BTreeSet<(String, i64)>,
     /// How many records may still follow.
@@ -68,6 +68,9 @@ struct Member {
     writing: bool,
     broken: Option<StoreError>,
 }
+
+/// Tables, and the rows of them that were written.
+pub(crate) type Noted = (Arc<BTreeSet<String>>, Vec<Written>);
 
 /// A version about to be written.
 pub(crate) struct Step<'a> {
@@ -366,11 +369,13 @@ impl Writer {
         self.insert_past(step)?;
         tally::note(&mut self.group.tally, step);
         self.note_request(step)?;
-        if self.member.written.is_some() {
-            let table = step.shape.table.name.clone();
+        let table = &step.shape.table.name;
+        if self.member.written.as_ref().is_some_and(|(tables, _)| tables.contains(table)) {
             let before = step.before.map(|line| self.opened(step.shape, line.clone(), None)).transpose()?;
             let after = self.opened(step.shape, step.after.clone(), None)?;
-            self.member.written.get_or_insert_default().push(Written { table, before, after });
+            if let Some((_, written)) = &mut self.member.written {
+                written.push(Written { table: table.clone(), before, after });
+            }
         }
         search::note(self, step)?;
         derived::note(self, step);
@@ -385,7 +390,7 @@ impl Writer {
         &mut self.member.underived
     }
 
-    pub(crate) fn noted(&mut self) -> &mut Option<Vec<Written>> {
+    pub(crate) fn noted(&mut self) -> &mut Option<Noted> {
         &mut self.member.written
     }
 
