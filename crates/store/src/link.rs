@@ -8,6 +8,7 @@ use crate::options::Dialect;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use jiff::civil::Date;
+use luoshi_kernel::digest::day_text;
 use luoshi_kernel::table::ColumnKind;
 use luoshi_pack::Value;
 
@@ -36,7 +37,7 @@ impl<'a> From<&'a Value> for Param<'a> {
             Value::Bool(yes) => Param::Bool(*yes),
             Value::Int(number) => Param::Int(*number),
             Value::Text(text) => Param::Text(text),
-            Value::Date(day) => Param::Owned(day.to_string()),
+            Value::Date(day) => Param::Owned(day_text(*day)),
         }
     }
 }

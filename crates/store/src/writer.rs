@@ -361,12 +361,15 @@ impl Writer {
     pub(crate) fn put(&mut self, step: &Step<'_>) -> Result<(), StoreError> {
         several::exist(self, step)?;
         self.member.writing = true;
+        let mut row: Vec<Param<'_>> = Vec::with_capacity(HEAD + step.after.values.len() + PAST.len() + 1);
+        row.extend(header(step.after));
+        row.extend(step.after.values.iter().map(Param::from));
         let written = match step.before {
-            None => self.insert(step.shape, step.after),
+            None => self.link()?.execute(&step.shape.sql.insert, &row).map(|_| ()),
             Some(before) => self.update(step.shape, before, step.after),
         };
         written.map_err(|error| self.named(error, step))?;
-        self.insert_past(step)?;
+        self.insert_past(step, row)?;
         tally::note(&mut self.group.tally, step);
         self.note_request(step)?;
         let table = &step.shape.table.name;
@@ -392,11 +395,6 @@ impl Writer {
 
     pub(crate) fn noted(&mut self) -> &mut Option<Noted> {
         &mut self.member.written
-    }
-
-    fn insert(&mut self, shape: &Shape, line: &Line) -> Result<(), StoreError> {
-        let params: Vec<Param<'_>> = header(line).into_iter().chain(line.values.iter().map(Param::from)).collect();
-        self.link()?.execute(&shape.sql.insert, &params).map(|_| ())
     }
 
     /// Updates the columns that differ, and closes the last version.
@@ -435,21 +433,22 @@ impl Writer {
         Ok(())
     }
 
-    fn insert_past(&mut self, step: &Step<'_>) -> Result<(), StoreError> {
+    /// Writes the version whose row begins with these values, and its line in the ledger.
+    fn insert_past<'v>(&mut self, step: &Step<'v>, mut params: Vec<Param<'v>>) -> Result<(), StoreError> {
         let (shape, line) = (step.shape, step.after);
+        let request = self.member.act.request.clone();
         let facts = Facts {
             since: self.member.now,
             by: self.member.act.by,
             act: step.act,
-            request: self.member.act.request.as_deref(),
+            request: request.as_deref(),
             schema: self.reader.schema.number,
         };
         let digest = digest_of(shape, line, &facts, &[]);
         let seq = self.group.tip.size + 1;
-        let mut params: Vec<Param<'_>> = Vec::with_capacity(HEAD + line.values.len() + PAST.len() + 1);
-        params.extend(header(line));
-        params.extend(line.values.iter().map(Param::from));
-        params.extend([facts.since.into(), OPEN.into(), facts.by.into(), facts.act.into(), facts.request.into()]);
+        let act = Param::from(step.act);
+        let request = request.clone().map_or(Param::Null, Param::Owned);
+        params.extend([facts.since.into(), OPEN.into(), facts.by.into(), act, request]);
         params.extend([facts.schema.into(), seq.into()]);
         let mut link = self.reader.link()?;
         link.execute(&shape.sql.insert_past, &params)?;
