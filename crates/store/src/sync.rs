@@ -205,10 +205,10 @@ pub(crate) fn plan(link: &mut Link, tables: &[Table], derives: &Derives, drop: D
                 created(next - 1, table, dialect, &mut plan)
             }
         };
-        wanted.extend(indexes(&entry));
+        wanted.extend(wanted_indexes(&entry, dialect));
     }
     // Registers that are no longer declared keep their tables and their indexes.
-    by_name.values().for_each(|entry| wanted.extend(indexes(entry)));
+    by_name.values().for_each(|entry| wanted.extend(wanted_indexes(entry, dialect)));
     let existing = existing_indexes(link)?;
     plan.steps.extend(index_steps(&existing, wanted, &new));
     let due = link.all("SELECT key FROM meta WHERE key LIKE 'owners:%'", &[], |row| row.text(0))?;
@@ -528,6 +528,30 @@ pub(crate) struct Index {
     pub table: String,
     pub columns: Vec<String>,
     pub unique: bool,
+    /// From the last value to the first, what is empty at the end.
+    pub down: bool,
+}
+
+impl Index {
+    /// Its columns as they are told.
+    fn told(&self) -> Vec<String> {
+        let direction = if self.down { " DESC" } else { "" };
+        self.columns.iter().map(|column| format!("{column}{direction}")).collect()
+    }
+}
+
+/// The indexes of a register as a database needs them. Empty values stand last in both directions of a list: SQLite reads one
+/// index both ways, PostgreSQL has a second one for days, by which lists are ordered.
+fn wanted_indexes(entry: &Entry, dialect: Dialect) -> BTreeMap<String, Index> {
+    let mut wanted = indexes(entry);
+    if dialect == Dialect::Postgres {
+        let is_day = |name: &String| entry.table.kind(name) == Some(ColumnKind::Date);
+        let days = wanted.iter().filter(|(_, index)| !index.unique && index.columns.len() == 1);
+        let days = days.filter(|(_, index)| is_day(&index.columns[0]));
+        let down = days.map(|(name, index)| (name.replacen('x', "d", 1), Index { down: true, ..index.clone() }));
+        wanted.extend(down.collect::<Vec<_>>());
+    }
+    wanted
 }
 
 /// The indexes of a register by name. Names are made of field numbers, so that a rename leaves them alone.
@@ -545,7 +569,7 @@ pub(crate) fn indexes(entry: &Entry) -> BTreeMap<String, Index> {
             columns.iter().map(|column| number(column).map(|number| number.to_string())).collect();
         if let Some(numbers) = numbers {
             let name = format!("{}:{}:{}", if unique { "u" } else { "x" }, table.name, numbers.join("-"));
-            found.insert(short(name), Index { table: table.name.clone(), columns, unique });
+            found.insert(short(name), Index { table: table.name.clone(), columns, unique, down: false });
         }
     };
     table.indexed.iter().for_each(|columns| put(columns.clone(), false));
@@ -591,13 +615,14 @@ fn index_steps(existing: &BTreeSet<String>, wanted: BTreeMap<String, Index>, new
     });
     let missing = wanted.iter().filter(|(name, _)| !existing.contains(*name)).map(|(name, index)| Step {
         sql: vec![format!(
-            "CREATE {}INDEX {} ON {} ({})",
+            "CREATE {}INDEX {} ON {} ({}{})",
             if index.unique { "UNIQUE " } else { "" },
             quoted(name),
             quoted(&index.table),
-            list(index.columns.iter().map(String::as_str))
+            list(index.columns.iter().map(String::as_str)),
+            if index.down { " DESC NULLS LAST" } else { "" }
         )],
-        change: Change::Index { table: index.table.clone(), columns: index.columns.clone(), unique: index.unique },
+        change: Change::Index { table: index.table.clone(), columns: index.told(), unique: index.unique },
         apart: !new.contains(&index.table),
     });
     extra.chain(missing).collect()

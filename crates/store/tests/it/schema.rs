@@ -38,6 +38,20 @@ both! {
         assert_eq!(apply(bureau, &tables(), &[]).unwrap(), Vec::<String>::new());
     }
 
+    fn a_day_that_lists_are_ordered_by_is_read_both_ways(bureau: &Bureau) {
+        let changed = with("project", |project| {
+            project.columns.extend(columns("due:date"));
+            project.indexed.push(vec!["due".into()]);
+        });
+        let index = "`project` gets an index on due";
+        let down = format!("{index} DESC");
+        let mut expected = vec!["`project` gets the field `due`", index];
+        if bureau.store.dialect() == luoshi_store::Dialect::Postgres {
+            expected.insert(1, &down);
+        }
+        applied(bureau, &changed, &[], &expected);
+    }
+
     fn a_new_field_and_a_new_register_come_by_themselves(bureau: &Bureau) {
         bureau.with_schools();
         bureau.file("project", "title=a school=4");
