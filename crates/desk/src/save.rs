@@ -366,8 +366,11 @@ struct Reading<'a> {
     /// Records that references have named already, by register and what was typed.
     named: RefCell<HashMap<&'a str, HashMap<String, i64>>>,
     /// The fields of forms, by register and move.
-    fields: RefCell<HashMap<(&'a str, Option<&'a str>), Rc<[&'a Field]>>>,
+    fields: RefCell<HashMap<Form<'a>, Rc<[&'a Field]>>>,
 }
+
+/// A register, and the move whose fields are asked.
+type Form<'a> = (&'a str, Option<&'a str>);
 
 impl<'a> Reading<'a> {
     fn new(bureau: &'a Bureau, actor: &'a Actor, context: &'a Context) -> Reading<'a> {
