@@ -2,7 +2,6 @@
 //! and brought up to date in the write that changes the row or a part.
 
 use crate::error::StoreError;
-use crate::owner::FOLLOWERS;
 use crate::reader::{Line, Reader};
 use crate::record::Record;
 use crate::shape::{Shape, quoted};
@@ -118,7 +117,7 @@ impl Writer {
     /// version by it. A write that does not ask for it does so at its end.
     ///
     /// # Errors
-    /// [`StoreError::NoExit`], [`StoreError::Unfit`]; [`StoreError::TooMany`] when more than 10,000 records follow.
+    /// [`StoreError::NoExit`], [`StoreError::Unfit`].
     pub fn derive(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
         self.whole(|writer| {
             let mut done = vec![];
@@ -128,9 +127,6 @@ impl Writer {
                 let mut after = Line { version: before.version + 1, ..before.clone() };
                 if !fill(writer, &shape, &mut after, false)? {
                     continue;
-                }
-                if done.len() == FOLLOWERS {
-                    return Err(StoreError::TooMany { table, records: done.len() + 1, limit: FOLLOWERS });
                 }
                 writer.put(&Step { shape: &shape, before: Some(&before), after: &after, act: ACT })?;
                 done.push((table, id));

@@ -913,6 +913,8 @@ async fn the_list_offers_an_export_to_those_who_may() {
     assert!(!page.contains("/export"), "those who may not are offered nothing");
     let (_, page) = house().get("/register/project/about").await;
     assert!(page.contains("导出记录") && page.contains("看 今年应投用 的项目"));
+}
+
 // ------------------------------------------------------------------------------------------------------------- import
 
 #[tokio::test]
