@@ -14,8 +14,7 @@ use luoshi_pack::plan::Plan;
 use luoshi_pack::{Packs, Register, Value};
 use luoshi_store::{Reader, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 /// One bureau.
 pub struct Bureau {
@@ -42,7 +41,6 @@ pub struct Bureau {
     /// Results that are still true.
     memo: crate::memo::Memo,
     /// When files that no record names were last removed.
-    swept: Mutex<Option<Instant>>,
     /// Where each sealed head is also written; `None`: nowhere.
     pub heads: Option<String>,
     /// Everything in it is invented.
@@ -85,7 +83,6 @@ impl Bureau {
             settings,
             watched,
             memo,
-            swept: Mutex::new(None),
             heads: None,
             demo: false,
             read_only: None,
@@ -204,16 +201,6 @@ impl Bureau {
         self.store.read(|reader| self.settings.refresh(self, reader))
     }
 
-    /// Whether files that no record names were last removed over an hour ago; `true` only to the first who asks.
-    pub fn sweep_is_due(&self) -> bool {
-        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = swept.is_none_or(|last| last.elapsed() > Duration::from_secs(3_600));
-        if due {
-            *swept = Some(Instant::now());
-        }
-        due
-    }
-
     /// The rows of a read in a snapshot, remembered where they are still true. Never inside a write.
     pub fn rows(&self, reader: &mut Reader, read: &Read) -> Result<Arc<Vec<Vec<Value>>>, StoreError> {
         self.memo.rows(reader, read, self.clock.now())
@@ -237,6 +224,16 @@ pub fn broken(error: StoreError) -> Refusal {
             "系统繁忙，请稍后再试；您填写的内容都还在。",
             "The system is busy. Please try again in a moment; what you typed is kept.",
         ),
+        StoreError::Files { .. } => {
+            tracing::error!(code = error.code(), %error, "files can be neither taken nor handed out");
+            Refusal::new(
+                No::Busy,
+                error.code(),
+                "文件存储暂时用不了，文件没有收到或取不出来；您填写的内容都还在。请稍后再试，仍不行请告诉管理员。",
+                "Files can be neither taken nor handed out at the moment; what you typed is kept. Try again later, \
+                 or tell the administrator.",
+            )
+        }
         _ => {
             tracing::error!(code = error.code(), %error, "the store refused");
             Refusal::new(

@@ -21,7 +21,7 @@ const SIZE: &str = "file_size_most";
 /// MB of one file where packs do not say.
 const SIZE_USUAL: i64 = 20;
 /// How long sent bytes are kept that no record names.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// A file as it is handed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,13 +94,7 @@ pub(crate) fn keep(
         ));
     };
     let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
-    let content = bureau.store.put_file(act.clone(), bytes, known).map_err(broken)?;
-    if bureau.sweep_is_due() {
-        // What is left over does not keep the one who sends from going on.
-        if let Err(error) = bureau.store.sweep_files(Act { background: true, ..act }, KEPT) {
-            tracing::warn!(%error, "files that no record names could not be removed");
-        }
-    }
+    let content = bureau.store.put_file(act, bytes, known).map_err(broken)?;
     Ok(files::Entry { digest: content.digest, name: files::file_name(name, known) }.line())
 }
 

@@ -7,7 +7,7 @@
 
 use crate::bureau::{Bureau, broken};
 use crate::refusal::Refusal;
-use crate::{Actor, No, NotSaved, Save, Saved, duty, import, watch};
+use crate::{Actor, No, NotSaved, Save, Saved, duty, file, import, watch};
 use jiff::civil::Date;
 use luoshi_kernel::Lang;
 use luoshi_kernel::kind::MICROS;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub const STALE: i64 = 10 * 60 * MICROS;
 /// The key under which the last day is kept whose work was put into the table of jobs.
 pub const DAY: &str = "day_run";
-/// The kind of the job that clears away what is done.
+/// The kind of the job that clears away what is done, and files that no record names.
 pub(crate) const SWEEP: &str = "sweep";
 /// How long done jobs are kept.
 const KEPT: i64 = 30 * 86_400 * MICROS;
@@ -248,6 +248,7 @@ fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<Part, String> {
         SWEEP => {
             let before = bureau.clock.now() - KEPT;
             let swept = bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before));
+            let swept = swept.and_then(|_| bureau.store.sweep_files(act(bureau), file::KEPT));
             swept.map(|_| ()).map_err(|error| error.chinese())
         }
         kind => match bureau.exits.jobs.get(kind) {

@@ -4,6 +4,7 @@
 
 mod command;
 mod demo;
+mod files;
 mod open;
 mod source;
 

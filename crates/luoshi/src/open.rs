@@ -14,17 +14,18 @@ use std::sync::Arc;
 /// The name shown until a bureau has filed its own unit.
 const NAMELESS: &str = "教育局";
 
-/// Where the bureau's database is, and by what its values are derived.
+/// Where the bureau's database and its files are, and by what its values are derived.
 pub fn options(global: &Global) -> Result<Options, String> {
     Ok(place(global)?.with_derives(luoshi_rules::exits().derives))
 }
 
 fn place(global: &Global) -> Result<Options, String> {
+    let files = crate::files::files(global)?;
     if let Some(url) = &global.database {
-        return Ok(Options::postgres(url.clone()).with_files(global.data.join("files")));
+        return Ok(Options::postgres(url.clone()).with_files(files));
     }
     std::fs::create_dir_all(&global.data).map_err(|error| format!("{}: {error}", global.data.display()))?;
-    Ok(Options::sqlite(global.data.join("luoshi.db")))
+    Ok(Options::sqlite(global.data.join("luoshi.db")).with_files(files))
 }
 
 /// Whether there is a database already.
@@ -38,14 +39,19 @@ pub fn keys(global: &Global) -> Result<Option<Keys>, String> {
     let Some(named) = &global.keys else {
         return Ok(beside.is_dir().then(|| Keys::in_folder(beside)));
     };
-    let within = |folder: &Path| std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()));
-    if within(named)?.starts_with(within(&global.data)?) && *named != beside {
+    if is_within(named, &global.data)? && *named != beside {
         return Err(global.say(
             "密钥不能放在数据文件夹里：谁拿到数据就拿到了密钥。请另选一处。",
             "keys cannot lie in the data folder: whoever takes the data would take them too; choose another place",
         ));
     }
     Ok(Some(Keys::in_folder(named)))
+}
+
+/// Whether a path leads into a folder.
+pub fn is_within(path: &Path, folder: &Path) -> Result<bool, String> {
+    let whole = |path: &Path| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));
+    Ok(whole(path)?.starts_with(whole(folder)?))
 }
 
 /// The demo's folder of keys, in its data folder.

@@ -154,6 +154,14 @@ pub enum StoreError {
         /// What the system said.
         message: String,
     },
+    /// The place of files cannot be reached, refuses, or is not given.
+    #[error("{reason} [S023]")]
+    Files {
+        /// What is wrong and what to do, in English.
+        reason: String,
+        /// The same in Chinese.
+        chinese: String,
+    },
     /// The keys that sealed fields need are absent or wrong.
     #[error("{reason} [S022]")]
     Keys {
@@ -164,7 +172,7 @@ pub enum StoreError {
     },
     /// A derived field names an exit that this program does not bring.
     #[error(
-        "`{table}.{column}` is derived by `{exit}`, which this program does not bring [S023]; use the program that belongs to the packs"
+        "`{table}.{column}` is derived by `{exit}`, which this program does not bring [S024]; use the program that belongs to the packs"
     )]
     NoExit {
         /// The register's name.
@@ -207,7 +215,8 @@ impl StoreError {
             StoreError::File { .. } => "S020",
             StoreError::Damaged { .. } => "S021",
             StoreError::Keys { .. } => "S022",
-            StoreError::NoExit { .. } => "S023",
+            StoreError::NoExit { .. } => "S024",
+            StoreError::Files { .. } => "S023",
         }
     }
 
@@ -241,7 +250,9 @@ impl StoreError {
             StoreError::NetworkShare { folder, system } => {
                 format!("文件夹 {folder} 在网络共享盘上（{system}），请把数据库放在本机磁盘，或改用 PostgreSQL")
             }
-            StoreError::Schema { chinese, .. } | StoreError::Keys { chinese, .. } => chinese.clone(),
+            StoreError::Schema { chinese, .. }
+            | StoreError::Keys { chinese, .. }
+            | StoreError::Files { chinese, .. } => chinese.clone(),
             StoreError::Panicked { .. } => "程序内部出错，本次办理未写入任何内容".into(),
             StoreError::Closed => "数据库已关闭".into(),
             StoreError::Lost { .. } => "写入未能提交，未保留任何内容，请重试".into(),

@@ -1,23 +1,26 @@
-//! Bytes of files: in a folder, each under the SM3 digest of its content, `ab/cdef…`, so that the same content lies there
-//! once and no name that a person gave ever meets the file system.
+//! Bytes of files: each under the SM3 digest of its content, `ab/cdef…`, in a folder or in a bucket, so that the same
+//! content lies there once and no name that a person gave ever meets either.
 //!
-//! Bytes are written, synced and renamed before anything in the database speaks of them. What was sent and is named by no
-//! record goes after a while ([`Store::sweep_files`]); what a record has named stays.
+//! Bytes are announced in the database, kept, and noted as sent; only what is noted can a record name. So whatever was
+//! kept is known to the database, whatever broke off in between: what no record names goes after a while
+//! ([`Store::sweep_files`]), and to find it nothing is listed. All of it holds for several processes on one database.
+//! Nothing here keeps the lane waiting: bytes come and go outside of it.
+
+mod bucket;
+mod folder;
 
 use crate::error::StoreError;
 use crate::link::Row;
+use crate::options::Files;
 use crate::reader::Reader;
 use crate::record::{Act, Draft};
 use crate::store::Store;
 use crate::writer::Writer;
+use bucket::Bucket;
+use folder::Folder;
 use luoshi_kernel::digest::{self, hex};
 use luoshi_pack::{FileType, Value};
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// What is known of the content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,125 +33,127 @@ pub struct Content {
     pub size: i64,
 }
 
-/// Sent files that nobody has named in a record yet: who sent what, when.
+/// `upload`: who sent what, when, by the bureau's clock. `sending`: whose bytes may lie there before that is noted.
+/// `leaving`: whose bytes somebody is about to remove. The last two go by the machine's clock.
 pub(crate) const MAKE: &str = "
 CREATE TABLE IF NOT EXISTS upload (digest TEXT NOT NULL, account INT NOT NULL, type TEXT NOT NULL, size INT NOT NULL,
     at INT NOT NULL, PRIMARY KEY (digest, account)) CLUSTERED;
+CREATE TABLE IF NOT EXISTS sending (digest TEXT NOT NULL, account INT NOT NULL, at INT NOT NULL,
+    PRIMARY KEY (digest, account)) CLUSTERED;
+CREATE TABLE IF NOT EXISTS leaving (digest TEXT PRIMARY KEY, at INT NOT NULL) CLUSTERED;
 ";
 
-/// Half-written files, inside the folder.
-const PARTS: &str = "part";
 /// Hex digits that name a subfolder.
 const FAN: usize = 2;
+/// Contents that one write claims for removal.
+const CLAIM: usize = 100;
+/// For how long what was claimed is removed without asking again.
+const REMOVING: Duration = Duration::from_secs(120);
+/// After which a claim has surely ended: a removal takes less time than lies between the two.
+const ENDED: Duration = Duration::from_secs(600);
+/// How often somebody who sends a content looks whether its removal has ended, and the wait in between.
+const LOOKS: (u32, Duration) = (100, Duration::from_millis(50));
 
-/// The folder of a store.
-pub(crate) struct Folder {
-    root: Option<PathBuf>,
-    /// Held shared while a file is put and noted, alone while files are removed.
-    sweeping: RwLock<()>,
-    parts: AtomicU64,
+/// Where the bytes of a store lie.
+pub(crate) enum Place {
+    Nowhere,
+    Folder(Folder),
+    Bucket(Box<Bucket>),
 }
 
-impl Folder {
-    pub fn new(root: Option<PathBuf>) -> Folder {
-        Folder { root, sweeping: RwLock::new(()), parts: AtomicU64::new(0) }
-    }
-
-    fn root(&self) -> Result<&Path, StoreError> {
-        self.root.as_deref().ok_or_else(|| StoreError::File {
-            path: "files".into(),
-            message: "no folder for files is given; name one beside the address of the database".into(),
+impl Place {
+    pub fn new(files: Option<&Files>) -> Result<Place, StoreError> {
+        Ok(match files {
+            None => Place::Nowhere,
+            Some(Files::Folder(root)) => Place::Folder(Folder::new(root.clone())),
+            Some(Files::Bucket(bucket)) => Place::Bucket(Box::new(Bucket::new(bucket)?)),
         })
-    }
-
-    /// Where the bytes of a digest lie; nothing but a digest leads anywhere.
-    fn path(&self, digest: &str) -> Result<Option<PathBuf>, StoreError> {
-        let plain = digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let root = self.root()?;
-        Ok(plain.then(|| root.join(&digest[..FAN]).join(&digest[FAN..])))
     }
 
     /// The bytes under a digest as they lie there, whatever they are.
     pub fn read(&self, digest: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(path) = self.path(digest)? else { return Ok(None) };
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(&path)(error)),
+        let Some(key) = key(digest) else { return Ok(None) };
+        match self {
+            Place::Nowhere => Err(nowhere()),
+            Place::Folder(folder) => folder.read(&key),
+            Place::Bucket(bucket) => bucket.read(digest, &key),
         }
     }
 
-    /// Writes, syncs and renames. Content that is there already is left; what lies there and is another is replaced.
+    /// Keeps bytes so that they outlive this machine's next moment; heals what lies there and is another.
     fn keep(&self, digest: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        if self.read(digest)?.as_deref() == Some(bytes) {
-            return Ok(());
-        }
         let damaged = || StoreError::Damaged { what: format!("`{digest}` is no digest") };
-        let path = self.path(digest)?.ok_or_else(damaged)?;
-        let root = self.root()?;
-        let (parts, folder) = (root.join(PARTS), root.join(&digest[..FAN]));
-        for made in [&parts, &folder] {
-            fs::create_dir_all(made).map_err(failed(made))?;
+        let key = key(digest).ok_or_else(damaged)?;
+        match self {
+            Place::Nowhere => Err(nowhere()),
+            Place::Folder(folder) => folder.keep(&key, bytes),
+            Place::Bucket(bucket) => bucket.keep(&key, bytes),
         }
-        let number = self.parts.fetch_add(1, Ordering::Relaxed);
-        let part = parts.join(format!("{digest}.{}.{number}", std::process::id()));
-        let written = File::create(&part).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-        let renamed = written.and_then(|()| fs::rename(&part, &path));
-        if renamed.is_err() {
-            // What is left of it is swept later if it cannot be removed now.
-            let _ = fs::remove_file(&part);
-        }
-        renamed.map_err(failed(&path))?;
-        sync_folder(&folder).and_then(|()| sync_folder(root)).map_err(failed(&folder))
     }
 
-    /// Files that were last written before an instant: their digests, and half-written ones.
-    fn older(&self, instant: SystemTime) -> Result<(Vec<String>, Vec<PathBuf>), StoreError> {
-        let (mut digests, mut parts) = (vec![], vec![]);
-        let root = self.root()?;
-        if !root.exists() {
-            return Ok((digests, parts));
+    /// Removes bytes; those that are not there are removed already.
+    fn remove(&self, digest: &str) -> Result<(), StoreError> {
+        let Some(key) = key(digest) else { return Ok(()) };
+        match self {
+            Place::Nowhere => Err(nowhere()),
+            Place::Folder(folder) => folder.remove(&key),
+            Place::Bucket(bucket) => bucket.remove(&key),
         }
-        for folder in fs::read_dir(root).map_err(failed(root))? {
-            let folder = folder.map_err(failed(root))?;
-            let name = folder.file_name().to_string_lossy().into_owned();
-            for entry in fs::read_dir(folder.path()).map_err(failed(&folder.path()))? {
-                let entry = entry.map_err(failed(&folder.path()))?;
-                let changed = entry.metadata().and_then(|known| known.modified()).map_err(failed(&entry.path()))?;
-                if changed > instant {
-                } else if name == PARTS {
-                    parts.push(entry.path());
-                } else {
-                    digests.push(format!("{name}{}", entry.file_name().to_string_lossy()));
-                }
-            }
+    }
+
+    /// Removes what was half written and left; gives how many. A bucket holds nothing half written.
+    fn sweep_parts(&self, age: Duration) -> Result<u64, StoreError> {
+        match self {
+            Place::Folder(folder) => folder.sweep_parts(age),
+            Place::Nowhere | Place::Bucket(_) => Ok(0),
         }
-        Ok((digests, parts))
     }
 }
 
-fn failed(path: &Path) -> impl Fn(std::io::Error) -> StoreError + use<> {
-    let path = path.display().to_string();
-    move |error| StoreError::File { path: path.clone(), message: error.to_string() }
+/// Where the bytes of a digest lie; nothing but a digest leads anywhere.
+fn key(digest: &str) -> Option<String> {
+    let plain = digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    plain.then(|| format!("{}/{}", &digest[..FAN], &digest[FAN..]))
 }
 
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all())
+fn nowhere() -> StoreError {
+    StoreError::Files {
+        reason: "no place for files is given; name a folder or a bucket beside the address of the database".into(),
+        chinese: "没有指明文件放在哪里：请在数据库地址之外再指明文件夹或存储桶".into(),
+    }
+}
+
+/// Microseconds by the machine's clock.
+fn machine() -> i64 {
+    micros(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 impl Store {
-    /// Keeps the bytes of a file on the disk and notes who sent them; gives what is known of them. No record names it
-    /// yet: [`Writer::name_file`] does, in the transaction that writes the record.
+    /// Keeps the bytes of a file and notes who sent them; gives what is known of them. No record names it yet:
+    /// [`Writer::name_file`] does, in the transaction that writes the record.
     ///
     /// # Errors
-    /// [`StoreError::File`] when the folder cannot be written; those of [`Store::write`].
+    /// [`StoreError::File`] when the folder cannot be written, [`StoreError::Files`] when the bucket cannot be reached;
+    /// [`StoreError::Busy`] when the same content is being removed; those of [`Store::write`].
     pub fn put_file(&self, act: Act, bytes: &[u8], known: FileType) -> Result<Content, StoreError> {
         let content = Content { digest: hex(&digest::of(bytes)), known, size: bytes.len() as i64 };
-        let _putting = self.files().sweeping.read().unwrap_or_else(PoisonError::into_inner);
-        self.files().keep(&content.digest, bytes)?;
-        let noted = content.clone();
-        self.write(act, move |writer: &mut Writer| writer.note_upload(&noted))?;
-        Ok(content)
+        for _ in 0..LOOKS.0 {
+            let (digest, now) = (content.digest.clone(), machine());
+            if !self.write(act.clone(), move |writer: &mut Writer| writer.announce(&digest, now))? {
+                std::thread::sleep(LOOKS.1);
+                continue;
+            }
+            self.files().keep(&content.digest, bytes)?;
+            let noted = content.clone();
+            if self.write(act.clone(), move |writer: &mut Writer| writer.note_upload(&noted))? {
+                return Ok(content);
+            }
+        }
+        Err(StoreError::Busy)
     }
 
     /// The bytes under a digest.
@@ -165,34 +170,50 @@ impl Store {
         }
     }
 
-    /// Removes the bytes that no record names and nobody sent within `age`, by the clock of the act and by that of the
-    /// machine; gives how many files went.
-    pub fn sweep_files(&self, act: Act, age: Duration) -> Result<u64, StoreError> {
-        let _alone = self.files().sweeping.write().unwrap_or_else(PoisonError::into_inner);
-        let before = act.at.saturating_sub(i64::try_from(age.as_micros()).unwrap_or(i64::MAX));
-        let Some(instant) = SystemTime::now().checked_sub(age) else { return Ok(0) };
-        let (digests, mut gone) = self.files().older(instant)?;
-        self.write(act, move |writer: &mut Writer| {
-            writer.plain("DELETE FROM upload WHERE at <= $1", &[before.into()]).map(|_| ())
+    /// Tries whether files can be had: reads the content that a record named last, or asks for one that is not there.
+    ///
+    /// # Errors
+    /// As [`Store::file_bytes`].
+    pub fn try_files(&self) -> Result<(), StoreError> {
+        let newest = self.read(|reader| {
+            reader.schema.shape(FILE)?;
+            reader.link()?.one("SELECT digest FROM file ORDER BY id DESC LIMIT 1", &[], |row| row.text(0))
         })?;
-        for page in digests.chunks(1_000) {
-            let free = self.read(|reader| {
-                let mut free = vec![];
-                for digest in page {
-                    if !reader.is_spoken_of(digest)? {
-                        free.push(digest.clone());
-                    }
+        match newest {
+            Some(digest) => self.file_bytes(&digest).map(|_| ()),
+            None => self.files().read(&"0".repeat(64)).map(|_| ()),
+        }
+    }
+
+    /// Removes the bytes that no record names and nobody sent within `age`; gives how many files went. What was sent is
+    /// judged by the clock of the act, what broke off while it was sent by that of the machine.
+    ///
+    /// # Errors
+    /// Those of the place where they lie; what is left is removed by the next call.
+    pub fn sweep_files(&self, act: Act, age: Duration) -> Result<u64, StoreError> {
+        let mut count = self.files().sweep_parts(age)?;
+        loop {
+            let (before, since, now) = (act.at.saturating_sub(micros(age)), Instant::now(), machine());
+            let broken = now.saturating_sub(micros(age));
+            let claim = move |writer: &mut Writer| writer.claim_unnamed(before, broken, now);
+            let (claimed, more) = self.write(act.clone(), claim)?;
+            let mut gone = Vec::with_capacity(claimed.len());
+            let mut removed = Ok(());
+            for digest in claimed.iter().take_while(|_| since.elapsed() < REMOVING) {
+                removed = self.files().remove(digest);
+                if removed.is_err() {
+                    break;
                 }
-                Ok(free)
-            })?;
-            for digest in free {
-                gone.extend(self.files().path(&digest)?);
+                gone.push(digest.clone());
+            }
+            count += gone.len() as u64;
+            let whole = gone.len() == claimed.len();
+            self.write(act.clone(), move |writer: &mut Writer| writer.unclaim(&gone, now))?;
+            removed?;
+            if !more || !whole {
+                return Ok(count);
             }
         }
-        for path in &gone {
-            fs::remove_file(path).map_err(failed(path))?;
-        }
-        Ok(gone.len() as u64)
     }
 }
 
@@ -216,27 +237,76 @@ impl Reader {
         let sql = "SELECT type, size FROM upload WHERE digest = $1 AND account = $2";
         self.link()?.one(sql, &[digest.into(), account.into()], |row| content(digest, row))
     }
-
-    fn is_spoken_of(&mut self, digest: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM upload WHERE digest = $1 LIMIT 1";
-        if self.link()?.one(sql, &[digest.into()], |_| Ok(()))?.is_some() {
-            return Ok(true);
-        }
-        Ok(self.file_content(digest)?.is_some())
-    }
 }
 
 /// The built-in table of contents.
 pub(crate) const FILE: &str = "file";
 
 impl Writer {
-    fn note_upload(&mut self, content: &Content) -> Result<(), StoreError> {
+    /// Says that bytes may lie there from now on; `false` while somebody is about to remove those of that content.
+    fn announce(&mut self, digest: &str, now: i64) -> Result<bool, StoreError> {
+        let ended = now.saturating_sub(micros(ENDED));
+        self.plain("DELETE FROM leaving WHERE digest = $1 AND at < $2", &[digest.into(), ended.into()])?;
+        let leaving = "SELECT 1 FROM leaving WHERE digest = $1";
+        if self.link()?.one(leaving, &[digest.into()], |_| Ok(()))?.is_some() {
+            return Ok(false);
+        }
+        let sql = "INSERT INTO sending (digest, account, at) VALUES ($1, $2, $3)
+                   ON CONFLICT (digest, account) DO UPDATE SET at = excluded.at";
+        let by = self.by();
+        self.plain(sql, &[digest.into(), by.into(), now.into()])?;
+        Ok(true)
+    }
+
+    /// Notes that an account has sent a content; `false` when its announcement was swept meanwhile, and with it perhaps
+    /// the bytes.
+    fn note_upload(&mut self, content: &Content) -> Result<bool, StoreError> {
+        let (by, now, digest) = (self.by(), self.now(), content.digest.as_str());
+        let announced = "DELETE FROM sending WHERE digest = $1 AND account = $2";
+        // Two of one's own at once share an announcement; the first has noted the upload then.
+        if self.plain(announced, &[digest.into(), by.into()])? == 0 && self.upload(digest, by)?.is_none() {
+            return Ok(false);
+        }
         let sql = "INSERT INTO upload (digest, account, type, size, at) VALUES ($1, $2, $3, $4, $5)
                    ON CONFLICT (digest, account) DO UPDATE SET at = excluded.at";
-        let (by, now) = (self.by(), self.now());
-        let params =
-            [content.digest.as_str().into(), by.into(), content.known.word().into(), content.size.into(), now.into()];
-        self.plain(sql, &params).map(|_| ())
+        let params = [digest.into(), by.into(), content.known.word().into(), content.size.into(), now.into()];
+        self.plain(sql, &params)?;
+        Ok(true)
+    }
+
+    /// Forgets what was sent, or broke off, up to two instants, and claims those contents for removal that nothing speaks
+    /// of any more, with what an ended claim has left; whether there are more.
+    fn claim_unnamed(&mut self, sent: i64, broken: i64, now: i64) -> Result<(Vec<String>, bool), StoreError> {
+        self.schema.shape(FILE)?;
+        let ended = now.saturating_sub(micros(ENDED));
+        let sql = "SELECT digest FROM upload WHERE at <= $1 UNION SELECT digest FROM sending WHERE at <= $2
+                   UNION SELECT digest FROM leaving WHERE at < $3 ORDER BY 1 LIMIT $4";
+        let params = [sent.into(), broken.into(), ended.into(), (CLAIM as i64).into()];
+        let found = self.link()?.all(sql, &params, |row| row.text(0))?;
+        let mut claimed = vec![];
+        for digest in &found {
+            let digest = digest.as_str();
+            self.plain("DELETE FROM upload WHERE digest = $1 AND at <= $2", &[digest.into(), sent.into()])?;
+            self.plain("DELETE FROM sending WHERE digest = $1 AND at <= $2", &[digest.into(), broken.into()])?;
+            self.plain("DELETE FROM leaving WHERE digest = $1 AND at < $2", &[digest.into(), ended.into()])?;
+            let claim = "INSERT INTO leaving (digest, at) SELECT $1, $2
+                         WHERE NOT EXISTS (SELECT 1 FROM upload WHERE digest = $1)
+                         AND NOT EXISTS (SELECT 1 FROM sending WHERE digest = $1)
+                         AND NOT EXISTS (SELECT 1 FROM file WHERE digest = $1) ON CONFLICT (digest) DO NOTHING";
+            if self.plain(claim, &[digest.into(), now.into()])? > 0 {
+                claimed.push(digest.to_string());
+            }
+        }
+        Ok((claimed, found.len() == CLAIM))
+    }
+
+    /// Ends claims of an instant: their bytes are gone.
+    fn unclaim(&mut self, digests: &[String], at: i64) -> Result<(), StoreError> {
+        for digest in digests {
+            let sql = "DELETE FROM leaving WHERE digest = $1 AND at = $2";
+            self.plain(sql, &[digest.as_str().into(), at.into()])?;
+        }
+        Ok(())
     }
 
     /// Notes that a record names a content, with a line of the ledger the first time; after the write of the record, whose

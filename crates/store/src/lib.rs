@@ -52,7 +52,7 @@ pub use file::Content;
 pub use job::Job;
 pub use keys::Keys;
 pub use ledger::{ExportedHead, Head, LedgerLine};
-pub use options::{Database, Dialect, Options};
+pub use options::{Access, Bucket, Database, Dialect, Files, Options};
 pub use reader::Reader;
 pub use record::{Act, Draft, Record, Version};
 pub use rotate::Rotation;

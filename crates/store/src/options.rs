@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::keys::Keys;
 use luoshi_kernel::derive::Derives;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// How a store is opened.
@@ -14,8 +15,8 @@ pub struct Options {
     pub durable: bool,
     /// How many reads may run at once.
     pub readers: usize,
-    /// The folder of files' bytes; `None`: no file can be kept.
-    pub files: Option<PathBuf>,
+    /// Where the bytes of files lie; `None`: no file can be kept.
+    pub files: Option<Files>,
     /// The keys of sealed fields; `None`: sealed values can be neither read nor written.
     pub keys: Option<Keys>,
     /// The exits by which values are derived.
@@ -28,11 +29,11 @@ impl Options {
     /// A durable SQLite database in this file, with four readers; files lie in `files` beside it.
     pub fn sqlite(file: impl Into<PathBuf>) -> Options {
         let file = file.into();
-        let files = file.with_file_name("files");
+        let files = Files::Folder(file.with_file_name("files"));
         Options { files: Some(files), ..Options::of(Database::Sqlite(file)) }
     }
 
-    /// A durable PostgreSQL database at this address, with four readers, and no folder of files.
+    /// A durable PostgreSQL database at this address, with four readers, and no place for files.
     pub fn postgres(url: impl Into<String>) -> Options {
         Options::of(Database::Postgres(url.into()))
     }
@@ -59,9 +60,89 @@ impl Options {
         Options { derives, ..self }
     }
 
-    /// The same with a folder of files.
-    pub fn with_files(self, folder: impl Into<PathBuf>) -> Options {
-        Options { files: Some(folder.into()), ..self }
+    /// The same with a place for files.
+    pub fn with_files(self, files: Files) -> Options {
+        Options { files: Some(files), ..self }
+    }
+}
+
+/// Where the bytes of files lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Files {
+    /// A folder; made when there is none.
+    Folder(PathBuf),
+    /// A bucket.
+    Bucket(Bucket),
+}
+
+/// A bucket of a store that speaks the protocol of S3. Shows itself as `s3://NAME/PREFIX`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    pub(crate) name: String,
+    /// Empty, or ends in a slash.
+    pub(crate) prefix: String,
+    pub(crate) endpoint: String,
+    pub(crate) region: String,
+    pub(crate) access: Access,
+}
+
+impl Bucket {
+    /// A bucket from `s3://NAME/PREFIX`. `endpoint`: where the store answers, `https://HOST`, or `https://{bucket}.HOST`
+    /// for one that wants the bucket's name in the host's.
+    ///
+    /// # Errors
+    /// [`StoreError::Files`] when the address is none.
+    pub fn new(address: &str, endpoint: &str, region: &str, access: Access) -> Result<Bucket, StoreError> {
+        let wrong = || StoreError::Files {
+            reason: format!("`{address}` is no address of a bucket; write it as s3://BUCKET or s3://BUCKET/PREFIX"),
+            chinese: format!("“{address}”不是存储桶的地址，请写成 s3://桶名 或 s3://桶名/前缀"),
+        };
+        let plain = |text: &str, marks: &str| {
+            let letters = |letter: char| letter.is_ascii_alphanumeric() || marks.contains(letter);
+            text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(letters)
+        };
+        let rest = address.strip_prefix("s3://").ok_or_else(wrong)?;
+        let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let prefix = prefix.trim_end_matches('/');
+        let is_name = plain(name, "-.") && (3..=63).contains(&name.len()) && !name.contains("..");
+        let is_prefix = prefix.is_empty() || prefix.split('/').all(|part| plain(part, "-._"));
+        if !is_name || !is_prefix {
+            return Err(wrong());
+        }
+        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+        let (name, endpoint, region) = (name.into(), endpoint.into(), region.into());
+        Ok(Bucket { name, prefix, endpoint, region, access })
+    }
+}
+
+impl fmt::Display for Bucket {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "s3://{}/{}", self.name, self.prefix)
+    }
+}
+
+/// What opens a bucket. Its secret is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Access {
+    pub(crate) key: String,
+    secret: String,
+    pub(crate) token: Option<String>,
+}
+
+impl Access {
+    /// A key, its secret, and the token of one that ends.
+    pub fn new(key: impl Into<String>, secret: impl Into<String>, token: Option<String>) -> Access {
+        Access { key: key.into(), secret: secret.into(), token }
+    }
+
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Access")
     }
 }
 
@@ -103,7 +184,11 @@ pub(crate) fn refuse_network_share(folder: &Path) -> Result<(), StoreError> {
     let status = rustix::fs::statfs(folder)
         .map_err(|error| StoreError::File { path: folder.display().to_string(), message: error.to_string() })?;
     // The type's width and sign differ between machines; magic numbers are 32 bits.
-    match network_system(status.f_type as u64 & 0xFFFF_FFFF) {
+    refuse_system(folder, status.f_type as u64 & 0xFFFF_FFFF)
+}
+
+fn refuse_system(folder: &Path, magic: u64) -> Result<(), StoreError> {
+    match network_system(magic) {
         Some(system) => {
             Err(StoreError::NetworkShare { folder: folder.display().to_string(), system: system.to_string() })
         }
@@ -120,8 +205,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_address_of_a_bucket_is_read_and_another_is_refused() {
+        let read = |address: &str| Bucket::new(address, "", "", Access::new("", "", None)).map(|it| it.to_string());
+        assert_eq!(read("s3://files").unwrap(), "s3://files/");
+        assert_eq!(read("s3://yiwu.files/edu/2021/").unwrap(), "s3://yiwu.files/edu/2021/");
+        for wrong in
+            ["files", "s3://", "s3:///a", "s3://a", "s3://a..b", "s3://files/..", "s3://files/a//b", "s3://files/é"]
+        {
+            assert_eq!(read(wrong).unwrap_err().code(), "S023", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let access = Access::new("key", "secret", Some("token".into()));
+        let bucket = Bucket::new("s3://files", "https://host", "", access).unwrap();
+        let shown = format!("{bucket} {bucket:?} {:?}", Options::sqlite("x").with_files(Files::Bucket(bucket.clone())));
+        assert!(!shown.contains("secret") && !shown.contains("token"), "{shown}");
+    }
+
+    #[test]
     fn network_shares_are_told_from_disks() {
         assert_eq!(network_system(0x6969), Some("NFS"));
+        let refused = refuse_system(Path::new("share"), 0x6969);
+        assert!(matches!(refused, Err(StoreError::NetworkShare { .. })), "{refused:?}");
+        assert!(refuse_system(Path::new("disk"), 0xEF53).is_ok());
         assert_eq!(network_system(0xEF53), None); // ext4
         assert!(refuse_network_share(Path::new(".")).is_ok());
     }

@@ -1,7 +1,7 @@
 //! The store: a pool of readers, the writing lane, and the road between them and the callers.
 
 use crate::error::StoreError;
-use crate::file::Folder;
+use crate::file::Place;
 use crate::follow::Known;
 use crate::lane::{Closure, Lane, Task};
 use crate::ledger::Tip;
@@ -38,7 +38,7 @@ pub struct Store {
     known: Arc<Known>,
     dialect: Dialect,
     file: Option<PathBuf>,
-    files: Folder,
+    files: Place,
     vault: Option<Arc<Vault>>,
     derives: Arc<Derives>,
     threads: Vec<JoinHandle<()>>,
@@ -61,7 +61,8 @@ impl Store {
     /// Opens a database; makes an empty one when there is none.
     ///
     /// # Errors
-    /// [`StoreError::NetworkShare`], [`StoreError::Newer`], [`StoreError::File`], [`StoreError::Database`].
+    /// [`StoreError::NetworkShare`], [`StoreError::Newer`], [`StoreError::File`], [`StoreError::Files`],
+    /// [`StoreError::Database`].
     pub fn open(options: Options) -> Result<Store, StoreError> {
         let (mut writer, readers) = connect(&options)?;
         system::prepare(&mut writer)?;
@@ -71,7 +72,7 @@ impl Store {
         let schema = Arc::new(catalogue::load(&mut writer)?);
         let derives = Arc::new(options.derives);
         let dialect = writer.dialect();
-        let files = Folder::new(options.files);
+        let files = Place::new(options.files.as_ref())?;
         let file = match options.database {
             Database::Sqlite(file) => Some(file),
             Database::Postgres(_) => None,
@@ -221,8 +222,8 @@ impl Store {
         self.file.as_deref()
     }
 
-    /// The folder of files.
-    pub(crate) fn files(&self) -> &Folder {
+    /// Where the bytes of files lie.
+    pub(crate) fn files(&self) -> &Place {
         &self.files
     }
 

@@ -5,10 +5,10 @@ use crate::link::Link;
 use crate::options::Dialect;
 
 /// The format of the database that this program writes. A higher one is refused.
-pub(crate) const FORMAT: i64 = 5;
+pub(crate) const FORMAT: i64 = 6;
 
 /// Names that no register may have.
-pub(crate) const TABLES: [&str; 26] = [
+pub(crate) const TABLES: [&str; 28] = [
     "meta",
     "catalogue_register",
     "catalogue_field",
@@ -25,6 +25,7 @@ pub(crate) const TABLES: [&str; 26] = [
     "account",
     "session",
     "job",
+    "leaving",
     "search",
     "search_config",
     "search_data",
@@ -32,6 +33,7 @@ pub(crate) const TABLES: [&str; 26] = [
     "search_due",
     "search_idx",
     "search_word",
+    "sending",
     "tally",
     "upload",
     "watching",
@@ -117,7 +119,7 @@ fn raise(link: &mut Link, found: i64) -> Result<(), StoreError> {
         // Nothing was searched before: the next `apply` sees the difference and fills the index.
         link.batch(make_search(link.dialect()))?;
     }
-    if found < 3 {
+    if found < 6 {
         link.batch(&in_dialect(crate::file::MAKE, link.dialect()))?;
     }
     if found < 4 {
@@ -128,6 +130,8 @@ fn raise(link: &mut Link, found: i64) -> Result<(), StoreError> {
     }
     if found < 5 {
         link.batch(&in_dialect(crate::seal::MAKE, link.dialect()))?;
+    }
+    if found < FORMAT {
         link.execute("UPDATE meta SET value = $1 WHERE key = 'format'", &[FORMAT.to_string().as_str().into()])?;
     }
     Ok(())

@@ -1,4 +1,10 @@
-//! What tests of this and other crates need: a PostgreSQL cluster of their own, slow commits.
+//! What tests of this and other crates need: a PostgreSQL cluster of their own, slow commits, a store of files.
+
+#[cfg(feature = "testing-bucket")]
+mod bucket;
+
+#[cfg(feature = "testing-bucket")]
+pub use bucket::{Fault, Server};
 
 use crate::store::Store;
 use std::io::{BufRead, BufReader};

@@ -52,6 +52,8 @@ const EXPORTS: usize = 4;
 const UPLOADS: usize = 16;
 /// Workbooks are packed already.
 const WORKBOOK: &str = "application/vnd.openxmlformats";
+/// How many files are on their way from or to their place at once; a slow place holds up nobody who wants no file.
+const FILES: usize = 16;
 /// What pages may load: nothing from outside, no inline script, no inline style.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -64,6 +66,7 @@ pub struct App {
     sign_ins: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     exports: Arc<Semaphore>,
+    files: Arc<Semaphore>,
     secure: bool,
 }
 
@@ -78,6 +81,7 @@ impl App {
             sign_ins: Arc::new(Semaphore::new(cores.max(2))),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             exports: Arc::new(Semaphore::new(EXPORTS)),
+            files: Arc::new(Semaphore::new(FILES)),
             secure,
         }
     }
@@ -189,7 +193,19 @@ async fn ask<T: Send + 'static>(
     visit: &Visit,
     question: impl FnOnce(&dyn Bureau, &Actor) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<Asked<T>, WebError> {
-    let heard = hear(app, visit, question).await;
+    asked(visit, hear(app, visit, question).await)
+}
+
+/// As [`ask`], for bytes of a file.
+async fn ask_file<T: Send + 'static>(
+    app: &App,
+    visit: &Visit,
+    question: impl FnOnce(&dyn Bureau, &Actor) -> Result<T, Refusal> + Send + 'static,
+) -> Result<Asked<T>, WebError> {
+    asked(visit, hear_file(app, visit, question).await)
+}
+
+fn asked<T>(visit: &Visit, heard: Heard<T>) -> Result<Asked<T>, WebError> {
     match heard.answer {
         Ok(answer) => Ok(Asked { edge: heard.edge, plans: heard.plans, answer }),
         Err(refusal) => Err(WebError::page(visit, &heard.edge, &heard.plans, &refusal)),
@@ -202,8 +218,26 @@ async fn hear<T: Send + 'static>(
     visit: &Visit,
     question: impl FnOnce(&dyn Bureau, &Actor) -> Result<T, Refusal> + Send + 'static,
 ) -> Heard<T> {
+    heard(&app.turns, app, visit, question).await
+}
+
+/// As [`hear`], for bytes of a file.
+async fn hear_file<T: Send + 'static>(
+    app: &App,
+    visit: &Visit,
+    question: impl FnOnce(&dyn Bureau, &Actor) -> Result<T, Refusal> + Send + 'static,
+) -> Heard<T> {
+    heard(&app.files, app, visit, question).await
+}
+
+async fn heard<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    app: &App,
+    visit: &Visit,
+    question: impl FnOnce(&dyn Bureau, &Actor) -> Result<T, Refusal> + Send + 'static,
+) -> Heard<T> {
     let (secret, lang) = (visit.secret.clone(), visit.lang);
-    let asked = in_turn(&app.turns, app.bureau.clone(), visit, move |desk| {
+    let asked = in_turn(turns, app.bureau.clone(), visit, move |desk| {
         let actor = secret.ok_or_else(Refusal::stranger).and_then(|secret| desk.actor(&secret, lang));
         let edge = desk.edge(actor.as_ref().ok());
         let plans = if actor.is_ok() { desk.plans() } else { vec![] };

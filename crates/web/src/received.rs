@@ -15,7 +15,7 @@ use luoshi_desk::{FilePlace, Refusal};
 
 use crate::posted::{BODY_MAX, FILE, Posted, bad_token, broke_off, token_is_good, too_large};
 use crate::session::Visit;
-use crate::{App, WAIT, busy, hear};
+use crate::{App, WAIT, busy, hear, hear_file};
 
 /// The largest form with files that is read, in bytes.
 const FORM_MAX: usize = 512 << 20;
@@ -88,7 +88,7 @@ async fn file(
     let read = tokio::time::timeout(ARRIVAL, read(part, rest)).await.map_err(|_| broke_off())?;
     bytes.extend(read?.0);
     let (asked, name) = (place.clone(), sent.to_string());
-    let heard = hear(app, visit, move |desk, actor| desk.upload(actor, &asked, &name, &bytes)).await;
+    let heard = hear_file(app, visit, move |desk, actor| desk.upload(actor, &asked, &name, &bytes)).await;
     match heard.answer {
         Ok(line) => posted.add_line(&place.field, &line),
         Err(refusal) => refuse(visit, posted, &place, &refusal),

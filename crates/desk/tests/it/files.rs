@@ -212,3 +212,22 @@ fn a_doubled_post_with_a_file_finds_its_first_answer() {
     let first = house.desk.save(&house.actor("zhou"), &asked).unwrap();
     assert_eq!(house.desk.save(&house.actor("zhou"), &asked), Ok(first));
 }
+
+#[test]
+fn what_was_sent_and_never_named_goes_with_the_clearing_up_of_a_later_day() {
+    let house = house();
+    let named = attach(&house, "pa", "named.pdf", b"%PDF-1.4 named");
+    let line = send(&house, "zhou", "pa", "left.pdf", PDF).unwrap();
+    let store = &house.desk.bureau().store;
+    assert!(store.file_bytes(&line[..64]).is_ok());
+    for day in ["2021-03-02", "2021-03-03", "2021-03-04"] {
+        house.day(day);
+        while luoshi_desk::job::run(house.desk.bureau(), 50).expect("it runs").done > 0 {}
+    }
+    assert!(store.file_bytes(&line[..64]).is_err() && store.file_bytes(&named).is_ok());
+    assert_eq!(
+        faults(&form_of(name_it(&house, "zhou", "pa", &line))),
+        [("approval_files".to_string(), "D063".to_string())]
+    );
+    clean(&house);
+}

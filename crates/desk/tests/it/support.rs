@@ -9,7 +9,7 @@ use luoshi_desk::view::{FieldView, FormView, Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, NotSaved, Refusal, Save, Saved};
 use luoshi_kernel::kind::{MICROS, start_of};
 use luoshi_kernel::pack::Value;
-use luoshi_store::{Keys, Options, Store};
+use luoshi_store::{Files, Keys, Options, Store};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -74,7 +74,7 @@ impl House {
         let options = Options { durable: false, keys: keys.clone(), ..options }.with_derives(exits().derives);
         test(Store::open(change(options)).expect("a new database opens"));
         let options = Options::postgres(luoshi_store::testing::postgres_database());
-        let options = Options { durable: false, keys, ..options.with_files(folder.path().join("files_of_postgres")) }
+        let options = Options { durable: false, keys, ..options.with_files(Files::Folder(folder.path().join("files_of_postgres"))) }
             .with_derives(exits().derives);
         test(Store::open(change(options)).expect("an empty schema opens"));
     }

@@ -28,6 +28,19 @@ pub struct Global {
     /// A PostgreSQL database instead of the one in the data folder.
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
+    /// Where attachments lie instead of DATA/files: s3://BUCKET/PREFIX, or a folder.
+    #[arg(long, global = true, value_name = "PLACE")]
+    pub files: Option<String>,
+    /// Where the bucket's store answers: https://HOST, or https://{bucket}.HOST; without it AWS_ENDPOINT_URL.
+    #[arg(long, global = true, value_name = "URL")]
+    pub files_endpoint: Option<String>,
+    /// The region of the bucket; without it AWS_REGION, else us-east-1.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub files_region: Option<String>,
+    /// A file outside the data folder with the bucket's keys, AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=… a line each;
+    /// without it the environment.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub files_keys: Option<PathBuf>,
     /// The folder of the keys of sealed fields, outside the data folder; a demo bureau keeps them in DATA/keys.
     #[arg(long, global = true, value_name = "DIR")]
     pub keys: Option<PathBuf>,

@@ -44,6 +44,22 @@ pub fn run(global: &Global, place: &Where) -> Result<ExitCode, String> {
                 &format!("{address}: {error}; try another port: luoshi serve --port 7002"),
             )
         })?;
+        let tried = bureau.clone();
+        tokio::task::spawn_blocking(move || tried.store.try_files())
+            .await
+            .map_err(|error| error.to_string())?
+            .unwrap_or_else(|error| {
+                let (zh, en) = (error.chinese(), error.to_string());
+                eprintln!(
+                    "{}",
+                    global.say(
+                        &format!("附件现在取不出来：{zh}。附件另放一处的，请用 --files 指明。"),
+                        &format!(
+                            "files cannot be had now: {en}. If they lie elsewhere, name the place with `--files`."
+                        ),
+                    )
+                );
+            });
         announce(global, &bureau, &listener.local_addr().map_err(|error| error.to_string())?);
         if bureau.read_only.is_none() {
             tokio::spawn(tend(bureau.clone(), place.heads.clone()));

@@ -7,6 +7,7 @@ mod browser;
 mod bureau;
 mod command_line;
 mod demo;
+mod files;
 mod keys;
 mod serving;
 mod tamper;

@@ -101,6 +101,25 @@ impl Visitor {
         self.send(to, &typed)
     }
 
+    /// Sends what a form holds with one file, in parts.
+    pub fn send_with_file(
+        &self,
+        to: &str,
+        typed: &BTreeMap<String, String>,
+        field: &str,
+        name: &str,
+        bytes: &[u8],
+    ) -> Answer {
+        let text = |(name, value): (&String, &String)| {
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut body: Vec<u8> = typed.iter().flat_map(|pair| text(pair).into_bytes()).collect();
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat());
+        let request = self.agent.post(format!("{}{to}", self.address)).header("cookie", &self.cookie);
+        answer(request.header("content-type", "multipart/form-data; boundary=edge").send(&body[..]).unwrap())
+    }
+
     /// Sends what a form holds.
     pub fn send(&self, to: &str, typed: &BTreeMap<String, String>) -> Answer {
         let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -31,6 +31,8 @@ pub(super) fn check(store: &Store, check: &mut Check) -> Result<(), StoreError> 
                     "文件内容被改动，与记录所载摘要不符",
                 ),
                 Ok(None) => ("its bytes are missing: they were deleted", "文件内容缺失，已被删除"),
+                // Nothing is proven where nothing can be read.
+                Err(error @ StoreError::Files { .. }) => return Err(error),
                 Err(error) => {
                     check.find(format!("file {digest}"), error.to_string(), error.chinese());
                     continue;

@@ -273,7 +273,7 @@ both! {
         let without = Store::open(bureau.options.clone().with_derives(Derives::new())).unwrap();
         let write = |writer: &mut Writer| writer.file(&of("audit"), draft(&[("project", 1)]));
         let refused = without.write(bureau.act(), write).unwrap_err();
-        assert_eq!(refused.code(), "S023");
+        assert_eq!(refused.code(), "S024");
         assert!(refused.chinese().contains("total"), "{}", refused.chinese());
         let found = verify(&without, None, &mut |_, _| {}).unwrap().findings;
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();

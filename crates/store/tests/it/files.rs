@@ -1,25 +1,32 @@
-//! Bytes of files: once on the disk, named by records, found out when they are altered or gone, swept when nobody names them.
+//! Bytes of files: once at their place, named by records, found out when they are altered or gone, swept when nobody names
+//! them. Each test runs on both databases, with a folder and with a bucket.
 
 use crate::both;
 use crate::fixture::Bureau;
 use luoshi_kernel::digest::{hex, of};
 use luoshi_pack::{FileType, Value};
-use luoshi_store::{Act, Content, Draft, StoreError, Writer};
+use luoshi_store::testing::{Fault, Server};
+use luoshi_store::{Act, Content, Draft, Files, Options, Store, StoreError, Writer, verify};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn root(bureau: &Bureau) -> PathBuf {
-    bureau.options.files.clone().unwrap()
+    match (&bureau.options.files, &bureau.server) {
+        (Some(Files::Folder(root)), _) => root.clone(),
+        (_, Some(server)) => server.objects(),
+        _ => panic!("no files are kept"),
+    }
 }
 
 fn path(bureau: &Bureau, digest: &str) -> PathBuf {
     root(bureau).join(&digest[..2]).join(&digest[2..])
 }
 
-/// Every file below the folder.
-fn on_disk(bureau: &Bureau) -> usize {
+/// Every file below the folder, or object of the bucket.
+fn kept(bureau: &Bureau) -> usize {
     let folders = std::fs::read_dir(root(bureau)).unwrap();
     folders.map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap().count()).sum()
 }
@@ -58,11 +65,46 @@ fn earlier(bureau: &Bureau) -> Act {
     Act { at: bureau.now() - 10_000_000, by: 7, ..Act::default() }
 }
 
+/// Runs each function as a test on both databases, with a folder and with a bucket.
+macro_rules! places {
+    ($($(#[$doc:meta])* fn $name:ident($bureau:ident: &$kind:ident) $body:block)*) => {
+        both! { $($(#[$doc])* fn $name($bureau: &$kind) $body)* }
+        mod bucket {
+            use crate::fixture::Bureau;
+            mod sqlite {
+                $(#[test] fn $name() { super::super::$name(&super::Bureau::sqlite().in_a_bucket()); })*
+            }
+            mod postgres {
+                $(#[test] fn $name() { super::super::$name(&super::Bureau::postgres().in_a_bucket()); })*
+            }
+        }
+    };
+}
+
+/// As [`name`], where the content is still noted as sent, as the desk asks within the write.
+fn named_if_sent(bureau: &Bureau, content: &Content) -> Result<bool, StoreError> {
+    let (table, content) = (bureau.table("visit"), content.clone());
+    let values = [("note".to_string(), Value::Text(format!("{} a.pdf", content.digest)))];
+    let draft = Draft { values: values.into(), ..Draft::default() };
+    bureau.store.write(bureau.act(), move |writer: &mut Writer| {
+        if writer.upload(&content.digest, 7)?.is_none() {
+            return Ok(false);
+        }
+        writer.file(&table, draft.clone())?;
+        writer.name_file(&content).map(|()| true)
+    })
+}
+
+/// So long after the last act.
+fn later(bureau: &Bureau, by: Duration) -> Act {
+    Act { at: bureau.act().at + i64::try_from(by.as_micros()).unwrap(), by: 7, ..Act::default() }
+}
+
 fn contents(bureau: &Bureau) -> i64 {
     bureau.numbers("SELECT count(*) FROM file")[0]
 }
 
-both! {
+places! {
     fn what_was_put_is_read_again_under_its_digest(bureau: &Bureau) {
         let content = with_file(bureau);
         assert_eq!(content.digest, hex(&of(b"%PDF-1.4 one")));
@@ -77,12 +119,12 @@ both! {
         let content = with_file(bureau);
         let size = bureau.store.read(|reader| reader.head()).unwrap().size;
         let again = put(bureau, b"%PDF-1.4 one");
-        assert_eq!((&again, on_disk(bureau)), (&content, 1));
+        assert_eq!((&again, kept(bureau)), (&content, 1));
         name(bureau, &again, "又名.pdf", false).unwrap();
         assert_eq!(contents(bureau), 1);
         assert_eq!(bureau.store.read(|reader| reader.head()).unwrap().size, size + 1, "only the visit is a new line");
         put(bureau, b"%PDF-1.4 two");
-        assert_eq!(on_disk(bureau), 2);
+        assert_eq!(kept(bureau), 2);
         bureau.assert_clean();
     }
 
@@ -135,36 +177,95 @@ both! {
     fn what_nobody_named_goes_after_a_day_and_what_is_named_stays(bureau: &Bureau) {
         let named = with_file(bureau);
         let loose = put(bureau, b"%PDF-1.4 loose");
-        let later = |days: u32| Act { at: bureau.act().at + i64::try_from((DAY * days).as_micros()).unwrap(), by: 7, ..Act::default() };
-        // By the clock of the machine it is young, by that of the bureau old; then old by both.
-        assert_eq!(bureau.store.sweep_files(later(2), DAY).unwrap(), 0);
-        put(bureau, b"%PDF-1.4 loose");
         assert_eq!(bureau.store.sweep_files(earlier(bureau), Duration::ZERO).unwrap(), 0, "it was sent after that instant");
-        assert_eq!(bureau.store.sweep_files(later(9), Duration::ZERO).unwrap(), 1);
+        assert_eq!(bureau.store.sweep_files(later(bureau, Duration::from_secs(86_000)), DAY).unwrap(), 0);
+        assert_eq!(bureau.store.sweep_files(later(bureau, DAY * 2), DAY).unwrap(), 1);
         assert!(!path(bureau, &loose.digest).exists() && path(bureau, &named.digest).exists());
         assert_eq!(bureau.store.read(|reader| reader.upload(&loose.digest, 7)).unwrap(), None);
+        assert_eq!(bureau.numbers("SELECT count(*) FROM leaving"), [0]);
         bureau.assert_clean();
     }
 
-    /// Power fails after the rename and before the commit, or between the two commits, or while a file is half written:
-    /// no record names the bytes, the verifier is content, and the sweep takes them.
+    /// Power fails between announcement and bytes, between bytes and note, between note and record, or while a record
+    /// that names them is written: no record names the bytes, the verifier is content, and the sweep takes them.
     fn bytes_without_a_commit_hurt_nobody_and_are_swept(bureau: &Bureau) {
         let named = with_file(bureau);
-        let orphan = b"%PDF-1.4 orphan";
-        let digest = hex(&of(orphan));
-        std::fs::create_dir_all(path(bureau, &digest).parent().unwrap()).unwrap();
-        std::fs::write(path(bureau, &digest), orphan).unwrap();
-        std::fs::write(root(bureau).join("part").join("half"), b"%PD").unwrap();
+        let orphan = put(bureau, b"%PDF-1.4 orphan");
+        let announced = hex(&of(b"%PDF-1.4 never arrived"));
+        bureau.tamper(&format!(
+            "DELETE FROM upload WHERE digest = '{}'; INSERT INTO sending (digest, account, at) VALUES ('{}', 7, 1), ('{announced}', 7, 1)",
+            orphan.digest, orphan.digest
+        ));
         let sent = put(bureau, b"%PDF-1.4 sent");
         assert!(matches!(name(bureau, &sent, "未成.pdf", true), Err(StoreError::Busy)));
         assert_eq!(contents(bureau), 1, "what failed named nothing");
         bureau.assert_clean();
-        assert_eq!(bureau.store.read(|reader| reader.file_content(&digest)).unwrap(), None);
-        let later = Act { at: bureau.act().at + 1_000_000, by: 7, ..Act::default() };
-        assert_eq!(bureau.store.sweep_files(later, Duration::ZERO).unwrap(), 3);
-        assert_eq!(on_disk(bureau), 1);
+        assert_eq!(bureau.store.read(|reader| reader.upload(&orphan.digest, 7)).unwrap(), None);
+        assert_eq!(bureau.store.sweep_files(later(bureau, Duration::from_secs(1)), Duration::ZERO).unwrap(), 3);
+        assert_eq!(kept(bureau), 1);
         assert_eq!(bureau.store.file_bytes(&named.digest).unwrap(), b"%PDF-1.4 one");
         bureau.assert_clean();
+    }
+
+    /// A sweep that died before it had removed what it claimed.
+    fn a_claim_of_a_sweep_that_died_is_ended_by_the_next_or_by_who_sends_the_content(bureau: &Bureau) {
+        with_file(bureau);
+        let (swept, sent) = (put(bureau, b"%PDF-1.4 swept"), put(bureau, b"%PDF-1.4 sent"));
+        for content in [&swept, &sent] {
+            bureau.tamper(&format!(
+                "DELETE FROM upload WHERE digest = '{}'; INSERT INTO leaving (digest, at) VALUES ('{}', 1)",
+                content.digest, content.digest
+            ));
+        }
+        put(bureau, b"%PDF-1.4 sent");
+        assert_eq!(bureau.store.sweep_files(bureau.act(), DAY).unwrap(), 1);
+        assert!(!path(bureau, &swept.digest).exists() && path(bureau, &sent.digest).exists());
+        assert_eq!(bureau.numbers("SELECT count(*) FROM leaving"), [0]);
+    }
+
+    /// A claim that has not ended: whoever sends the content waits for it, and then the bytes are there.
+    fn who_sends_what_is_being_removed_waits_until_it_is_gone(bureau: &Bureau) {
+        with_file(bureau);
+        let content = put(bureau, b"%PDF-1.4 twice");
+        bureau.tamper(&format!("DELETE FROM upload WHERE digest = '{0}'; INSERT INTO leaving (digest, at) VALUES ('{0}', {1})", content.digest, i64::MAX));
+        std::thread::scope(|scope| {
+            let sending = scope.spawn(|| put(bureau, b"%PDF-1.4 twice"));
+            std::thread::sleep(Duration::from_millis(150));
+            assert!(!sending.is_finished());
+            std::fs::remove_file(path(bureau, &content.digest)).unwrap();
+            bureau.tamper("DELETE FROM leaving");
+            assert_eq!(sending.join().unwrap(), content);
+        });
+        assert_eq!(bureau.store.file_bytes(&content.digest).unwrap(), b"%PDF-1.4 twice");
+    }
+
+    /// Two processes on one database, one of which sweeps all the while with an age of nothing: whatever was sent and
+    /// named has its bytes.
+    fn a_sweep_of_another_process_never_takes_what_is_named_meanwhile(bureau: &Bureau) {
+        with_file(bureau);
+        let other = Store::open(bureau.options.clone()).unwrap();
+        let sending = AtomicBool::new(true);
+        let swept: u64 = std::thread::scope(|scope| {
+            let sweeping = scope.spawn(|| {
+                let sweep = || {
+                    std::thread::sleep(Duration::from_millis(1));
+                    other.sweep_files(later(bureau, DAY), Duration::ZERO).unwrap()
+                };
+                std::iter::repeat_with(sweep).take_while(|_| sending.load(Ordering::Relaxed)).sum()
+            });
+            // The same contents come again and again, so that some are sent while they are removed.
+            let round = |round: i32| {
+                let content = bureau.store.put_file(bureau.act(), format!("%PDF-1.4 {}", round % 3).as_bytes(), FileType::Pdf)?;
+                Ok(!named_if_sent(bureau, &content)? || bureau.store.file_bytes(&content.digest).is_ok())
+            };
+            let rounds: Vec<Result<bool, StoreError>> = (0..20).map(round).collect();
+            sending.store(false, Ordering::Relaxed);
+            // A sweep without patience may make a sending fail; what is named has its bytes.
+            assert!(!rounds.iter().any(|round| matches!(round, Ok(false))), "{rounds:?}");
+            sweeping.join().unwrap()
+        });
+        bureau.assert_clean();
+        assert!(swept > 0 || contents(bureau) > 1, "{swept}");
     }
 
     fn sixteen_who_send_the_same_content_at_once_all_keep_it(bureau: &Bureau) {
@@ -177,17 +278,169 @@ both! {
                 });
             }
         });
-        assert_eq!((contents(bureau), on_disk(bureau)), (2, 2));
+        assert_eq!((contents(bureau), kept(bureau)), (2, 2));
         bureau.assert_clean();
     }
 }
 
 #[test]
-fn a_database_without_a_folder_says_that_it_keeps_no_files() {
+fn a_half_written_file_is_swept_with_the_rest() {
     let bureau = Bureau::sqlite();
-    let options = luoshi_store::Options { files: None, ..bureau.options.clone() };
+    with_file(&bureau);
+    std::fs::write(root(&bureau).join("part").join("half"), b"%PD").unwrap();
+    assert_eq!(bureau.store.sweep_files(bureau.act(), DAY).unwrap(), 0, "it may still be written");
+    assert_eq!(bureau.store.sweep_files(earlier(&bureau), Duration::ZERO).unwrap(), 1);
+    assert_eq!(kept(&bureau), 1);
+}
+
+#[test]
+fn a_database_without_a_place_says_that_it_keeps_no_files() {
+    let bureau = Bureau::sqlite();
+    let options = Options { files: None, ..bureau.options.clone() };
     drop(bureau.store);
-    let store = luoshi_store::Store::open(options).unwrap();
+    let store = Store::open(options).unwrap();
     let refused = store.put_file(Act::default(), b"%PDF-1.4", FileType::Pdf).unwrap_err();
-    assert!(refused.to_string().contains("no folder for files is given"), "{refused}");
+    assert!(refused.to_string().contains("no place for files is given"), "{refused}");
+}
+
+/// A bureau with one named file in a bucket.
+fn with_bucket() -> (Bureau, Content) {
+    let bureau = Bureau::sqlite().in_a_bucket();
+    let content = with_file(&bureau);
+    bureau.server.as_ref().unwrap().seen();
+    (bureau, content)
+}
+
+fn server(bureau: &Bureau) -> &Server {
+    bureau.server.as_ref().unwrap()
+}
+
+/// Requests by their method.
+fn asked(bureau: &Bureau) -> String {
+    let seen = server(bureau).seen();
+    seen.iter().filter_map(|line| line.split(' ').next()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn one_request_keeps_and_one_reads_what_lies_under_its_digest() {
+    let (bureau, content) = with_bucket();
+    put(&bureau, b"%PDF-1.4 one");
+    bureau.store.file_bytes(&content.digest).unwrap();
+    let address = format!("/files/bureau/attachments/{}/{}", &content.digest[..2], &content.digest[2..]);
+    assert_eq!(server(&bureau).seen(), [format!("PUT {address}"), format!("GET {address}")]);
+}
+
+#[test]
+fn what_goes_by_itself_is_tried_again() {
+    for (fault, method) in [(Fault::Refuse, "503"), (Fault::Reset, "reset"), (Fault::Truncate, "truncated")] {
+        let (bureau, content) = with_bucket();
+        server(&bureau).spoil(&[fault]);
+        assert_eq!(bureau.store.file_bytes(&content.digest).unwrap(), b"%PDF-1.4 one", "{method}");
+        assert_eq!(asked(&bureau), "GET GET", "{method}");
+        if fault != Fault::Truncate {
+            server(&bureau).spoil(&[fault, fault]);
+            put(&bureau, b"%PDF-1.4 two");
+            assert_eq!(asked(&bureau), "PUT PUT PUT", "{method}");
+        }
+        bureau.assert_clean();
+    }
+}
+
+#[test]
+fn bytes_that_were_altered_on_their_way_are_never_handed_out() {
+    let (bureau, content) = with_bucket();
+    server(&bureau).spoil(&[Fault::Alter]);
+    assert_eq!(bureau.store.file_bytes(&content.digest).unwrap(), b"%PDF-1.4 one");
+    assert_eq!(asked(&bureau), "GET GET");
+    server(&bureau).spoil(&[Fault::Alter, Fault::Alter]);
+    let read = bureau.store.file_bytes(&content.digest);
+    assert!(matches!(read, Err(StoreError::Damaged { .. })), "{read:?}");
+    // On the way there the store itself finds it out.
+    server(&bureau).seen();
+    server(&bureau).spoil(&[Fault::AlterRequest]);
+    let other = put(&bureau, b"%PDF-1.4 two");
+    assert_eq!(asked(&bureau), "PUT PUT");
+    assert_eq!(bureau.store.file_bytes(&other.digest).unwrap(), b"%PDF-1.4 two");
+}
+
+#[test]
+fn a_store_that_stays_away_is_a_sentence_and_nothing_is_noted() {
+    let (bureau, content) = with_bucket();
+    server(&bureau).spoil(&[Fault::Refuse; 3]);
+    let refused = bureau.store.put_file(bureau.act(), b"%PDF-1.4 two", FileType::Pdf).unwrap_err();
+    let place = "s3://files/bureau/attachments/";
+    assert_eq!(
+        refused.to_string(),
+        format!("the store of files {place} does not answer: 503; try again in a moment [S023]")
+    );
+    assert_eq!(refused.chinese(), format!("文件存储 {place} 没有应答（503），请稍后再试 [S023]"));
+    assert_eq!(bureau.store.read(|reader| reader.upload(&hex(&of(b"%PDF-1.4 two")), 7)).unwrap(), None);
+    server(&bureau).spoil(&[Fault::Reset; 3]);
+    assert_eq!(bureau.store.file_bytes(&content.digest).unwrap_err().code(), "S023");
+    // Nothing is proven, so nothing is called missing.
+    server(&bureau).spoil(&[Fault::Refuse; 3]);
+    assert_eq!(verify(&bureau.store, None, &mut |_, _| {}).unwrap_err().code(), "S023");
+    bureau.assert_clean();
+}
+
+#[test]
+fn wrong_keys_and_a_wrong_bucket_are_told_at_once_and_never_shown() {
+    let (bureau, content) = with_bucket();
+    let (key, secret) = server(&bureau).access();
+    let given = [server(&bureau).opened_by(key, "another"), server(&bureau).opened_by("NOBODY", secret)];
+    for files in given {
+        let store = Store::open(bureau.options.clone().with_files(files)).unwrap();
+        let refused = store.file_bytes(&content.digest).unwrap_err();
+        let said = format!("{refused} {refused:?} {}", refused.chinese());
+        assert!(said.contains("refuses: 403"), "{said}");
+        for hidden in ["another", secret, "Signature=", "http://"] {
+            assert!(!said.contains(hidden), "{said}");
+        }
+    }
+    assert_eq!(asked(&bureau), "GET GET", "neither is tried again");
+    server(&bureau).spoil(&[Fault::NoBucket]);
+    let gone = bureau.store.file_bytes(&content.digest).unwrap_err();
+    assert!(gone.to_string().contains("refuses: 404 NoSuchBucket"), "a bucket that is gone is no deleted file: {gone}");
+}
+
+#[test]
+fn a_store_that_hangs_holds_nobody_up_who_writes_or_reads() {
+    let (bureau, _) = with_bucket();
+    server(&bureau).spoil(&[Fault::Hold; 4]);
+    std::thread::scope(|scope| {
+        let sending: Vec<_> = (0..4)
+            .map(|one| {
+                let bureau = &bureau;
+                scope.spawn(move || put(bureau, format!("%PDF-1.4 slow {one}").as_bytes()))
+            })
+            .collect();
+        server(&bureau).await_held();
+        let since = Instant::now();
+        for _ in 0..50 {
+            bureau.file("project", "title=a school=4");
+            bureau.record("project", 1);
+        }
+        let took = since.elapsed();
+        assert!(sending.iter().all(|one| !one.is_finished()) && took < Duration::from_secs(10), "{took:?}");
+        server(&bureau).release();
+        sending.into_iter().for_each(|one| drop(one.join().unwrap()));
+    });
+    bureau.assert_clean();
+}
+
+#[test]
+fn an_older_database_gets_the_tables_of_what_is_under_way() {
+    for bureau in [Bureau::sqlite(), Bureau::postgres()] {
+        bureau.tamper("DROP TABLE sending; DROP TABLE leaving; UPDATE meta SET value = '5' WHERE key = 'format'");
+        let store = Store::open(bureau.options.clone()).unwrap();
+        store.put_file(bureau.act(), b"%PDF-1.4", FileType::Pdf).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_a_sentence() {
+    let bureau = Bureau::sqlite();
+    std::fs::write(root(&bureau), b"a file stands in the folder's place").unwrap();
+    let refused = bureau.store.put_file(bureau.act(), b"%PDF-1.4", FileType::Pdf).unwrap_err();
+    assert!(matches!(refused, StoreError::File { .. }) && refused.to_string().contains("files"), "{refused}");
 }

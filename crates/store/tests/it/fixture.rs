@@ -2,7 +2,10 @@
 
 use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table, event, file, find, mark};
 use luoshi_pack::{Serial, Value};
-use luoshi_store::{Act, Database, Draft, Keys, Options, Record, Report, Store, StoreError, Writer, testing, verify};
+use luoshi_store::testing::Server;
+use luoshi_store::{
+    Act, Database, Draft, Files, Keys, Options, Record, Report, Store, StoreError, Writer, testing, verify,
+};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -29,6 +32,8 @@ pub struct Bureau {
     pub store: Store,
     pub options: Options,
     pub tables: BTreeMap<String, Table>,
+    /// Where files lie, when it is no folder.
+    pub server: Option<Server>,
     clock: AtomicI64,
     _folder: Option<TempDir>,
 }
@@ -143,7 +148,8 @@ impl Bureau {
 
     pub fn postgres() -> Bureau {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options::postgres(testing::postgres_database()).with_files(folder.path().join("files"));
+        let options =
+            Options::postgres(testing::postgres_database()).with_files(Files::Folder(folder.path().join("files")));
         let options = options.with_keys(made(folder.path()));
         Bureau::open(options, Some(folder))
     }
@@ -153,7 +159,15 @@ impl Bureau {
         let store = Store::open(options.clone()).unwrap();
         store.apply(&tables(), &[]).unwrap();
         let tables = tables().into_iter().map(|table| (table.name.clone(), table)).collect();
-        Bureau { store, options, tables, clock: AtomicI64::new(START), _folder: folder }
+        Bureau { store, options, tables, server: None, clock: AtomicI64::new(START), _folder: folder }
+    }
+
+    /// The same bureau with its files in a bucket.
+    pub fn in_a_bucket(self) -> Bureau {
+        let server = Server::start();
+        let options = self.options.clone().with_files(server.files());
+        drop(self.store);
+        Bureau { store: Store::open(options.clone()).unwrap(), options, server: Some(server), ..self }
     }
 
     /// A bureau, two towns, two schools: 1 bureau, 2 北苑, 3 佛堂, 4 school 甲 in 2, 5 school 乙 in 3.

@@ -9,7 +9,7 @@ use crate::at::At;
 use crate::error::WebError;
 use crate::query::path_part;
 use crate::session::Visit;
-use crate::{App, ask};
+use crate::{App, ask_file};
 
 /// `GET /register/{name}/{id}/file/{field}/{digest}`
 pub async fn show(
@@ -17,7 +17,7 @@ pub async fn show(
     visit: Visit,
     At((register, id, field, digest)): At<(String, i64, String, String)>,
 ) -> Result<Response, WebError> {
-    let asked = ask(&app, &visit, move |desk, actor| desk.file(actor, &register, id, &field, &digest)).await?;
+    let asked = ask_file(&app, &visit, move |desk, actor| desk.file(actor, &register, id, &field, &digest)).await?;
     Ok(handed_out(asked.answer))
 }
 
