@@ -1,9 +1,11 @@
 //! Whatever is handed in, the reader answers and never panics; and the order of keys means nothing.
 
 use crate::support::{files_below, printed, repository};
-use luoshi_pack::{File, Packs, check, check_plan, read_condition};
+use luoshi_pack::{CODES, Fault, File, Packs, check, check_plan, read_condition};
 use proptest::prelude::*;
+use proptest::sample::Index;
 use std::sync::LazyLock;
+use toml::{Table, Value};
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| files_below(&repository().join("packs")));
 static PLAN: LazyLock<Vec<File>> = LazyLock::new(|| files_below(&repository().join("plans/yiwu-2021")));
@@ -77,6 +79,142 @@ fn spoilt(text: &str, spoil: &Spoil) -> String {
     lines.join("\n")
 }
 
+/// Every value of all packs, down to the smallest, and some that nobody would write.
+static VALUES: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let mut found = vec![];
+    FILES
+        .iter()
+        .for_each(|file| visit(&Value::Table(file.text.parse().unwrap()), &mut |_, value| found.push(value.clone())));
+    let day = "2021-02-28".parse().unwrap();
+    found.extend([Value::Integer(i64::MIN), Value::Float(f64::NAN), Value::Boolean(true), Value::Datetime(day)]);
+    found.extend(["", "a.b.c.d.e", "落实", "\u{0}", "-9999999999999999999"].map(|text| Value::String(text.into())));
+    found.extend([Value::Array(vec![]), Value::Table(Table::new())]);
+    found
+});
+
+/// Every key of all packs.
+static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut found = vec![];
+    FILES
+        .iter()
+        .for_each(|file| visit(&Value::Table(file.text.parse().unwrap()), &mut |key, _| found.push(key.to_owned())));
+    found.sort();
+    found.dedup();
+    found
+});
+
+/// The conditions of all packs, as their keys are called.
+static CONDITIONS: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let mut found = vec![];
+    let mut keep = |key: &str, value: &Value| match value {
+        Value::Table(table) if ["where", "refuse", "need", "count", "has", "not"].contains(&key) => {
+            found.push(table.clone())
+        }
+        _ => {}
+    };
+    FILES.iter().for_each(|file| visit(&Value::Table(file.text.parse().unwrap()), &mut keep));
+    found
+});
+
+/// Shows every value below one, with its key; what stands in a list has the list's.
+fn visit(value: &Value, seen: &mut impl FnMut(&str, &Value)) {
+    fn below(key: &str, value: &Value, seen: &mut impl FnMut(&str, &Value)) {
+        seen(key, value);
+        match value {
+            Value::Table(table) => table.iter().for_each(|(key, value)| below(key, value, seen)),
+            Value::Array(values) => values.iter().for_each(|value| below(key, value, seen)),
+            _ => {}
+        }
+    }
+    if let Value::Table(table) = value {
+        table.iter().for_each(|(key, value)| below(key, value, seen));
+    }
+}
+
+/// A change after which a file is still TOML: what is wrong then is wrong by meaning.
+#[derive(Debug, Clone)]
+enum Graft {
+    /// Another value stands under the key.
+    Value(Index, Index),
+    /// The value stands under another key.
+    Key(Index, Index),
+    /// Another entry stands beside it.
+    Entry(Index, Index, Index),
+    /// The entry is gone.
+    Gone(Index),
+}
+
+fn grafts() -> impl Strategy<Value = Vec<Graft>> {
+    let one = prop_oneof![
+        3 => any::<(Index, Index)>().prop_map(|(at, value)| Graft::Value(at, value)),
+        1 => any::<(Index, Index)>().prop_map(|(at, key)| Graft::Key(at, key)),
+        1 => any::<(Index, Index, Index)>().prop_map(|(at, key, value)| Graft::Entry(at, key, value)),
+        1 => any::<Index>().prop_map(Graft::Gone),
+    ];
+    prop::collection::vec(one, 1..4)
+}
+
+/// How many entries stand in all tables below a value.
+fn entries(value: &Value) -> usize {
+    match value {
+        Value::Table(table) => table.values().map(|value| 1 + entries(value)).sum(),
+        Value::Array(values) => values.iter().map(entries).sum(),
+        _ => 0,
+    }
+}
+
+/// Does something to the table that holds the entry of that number, and the entry's key; counts down.
+fn at(value: &mut Value, number: &mut usize, change: &mut impl FnMut(&mut Table, &str)) -> bool {
+    match value {
+        Value::Table(table) => {
+            for key in table.keys().cloned().collect::<Vec<_>>() {
+                if *number == 0 {
+                    change(table, &key);
+                    return true;
+                }
+                *number -= 1;
+                if at(&mut table[&key], number, change) {
+                    return true;
+                }
+            }
+            false
+        }
+        Value::Array(values) => values.iter_mut().any(|value| at(value, number, change)),
+        _ => false,
+    }
+}
+
+fn grafted(table: &Table, grafts: &[Graft]) -> Table {
+    let mut value = Value::Table(table.clone());
+    for graft in grafts {
+        let (Graft::Value(place, _) | Graft::Key(place, _) | Graft::Entry(place, ..) | Graft::Gone(place)) = graft;
+        let most = entries(&value);
+        if most == 0 {
+            break;
+        }
+        at(&mut value, &mut place.index(most), &mut |table, key| match graft {
+            Graft::Value(_, other) => drop(table.insert(key.to_owned(), other.get(&VALUES).clone())),
+            Graft::Key(_, other) => {
+                let kept = table.remove(key);
+                table.extend(kept.map(|kept| (other.get(&KEYS).clone(), kept)));
+            }
+            Graft::Entry(_, other, added) => {
+                drop(table.insert(other.get(&KEYS).clone(), added.get(&VALUES).clone()));
+            }
+            Graft::Gone(_) => drop(table.remove(key)),
+        });
+    }
+    match value {
+        Value::Table(table) => table,
+        _ => Table::new(),
+    }
+}
+
+/// A fault has a known code, words and a hint.
+fn is_told(fault: &Fault) -> bool {
+    CODES.iter().any(|(code, _)| *code == fault.code) && !fault.what.is_empty() && !fault.hint.is_empty()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -91,7 +229,7 @@ proptest! {
 
     #[test]
     fn a_spoilt_pack_is_answered_with_faults_inside_its_files(
-        file in any::<prop::sample::Index>(),
+        file in any::<Index>(),
         spoils in prop::collection::vec(spoils(), 1..4),
     ) {
         let mut files = FILES.clone();
@@ -118,7 +256,29 @@ proptest! {
     }
 
     #[test]
-    fn conditions_of_known_words_are_answered(words in prop::collection::vec(any::<prop::sample::Index>(), 1..12)) {
+    fn a_pack_that_is_wrong_by_meaning_is_told_in_words(file in any::<Index>(), grafts in grafts()) {
+        let mut files = FILES.clone();
+        let file = file.get_mut(&mut files);
+        file.text = grafted(&file.text.parse().unwrap(), &grafts).to_string();
+        for fault in check(&files).err().unwrap_or_default() {
+            prop_assert!(is_told(&fault) && fault.code != "P001", "{}", fault);
+            let named = files.iter().find(|file| file.path == fault.file);
+            prop_assert!(named.is_some_and(|file| fault.line <= file.text.lines().count() + 1), "{}", fault);
+        }
+    }
+
+    #[test]
+    fn a_condition_that_is_wrong_by_meaning_is_told_in_words(
+        condition in any::<Index>(), grafts in grafts(), register in any::<Index>(),
+    ) {
+        let text = grafted(condition.get(&CONDITIONS), &grafts).to_string();
+        let registers: Vec<&String> = PACKS.registers.keys().collect();
+        let read = read_condition(&text, register.get(&registers), &PACKS);
+        prop_assert!(read.err().unwrap_or_default().iter().all(is_told), "{}", text);
+    }
+
+    #[test]
+    fn conditions_of_known_words_are_answered(words in prop::collection::vec(any::<Index>(), 1..12)) {
         let snippet: Vec<&str> = words.iter().map(|word| word.get(&WORDS).as_str()).collect();
         for register in ["project", "light", "unit", "nothing"] {
             let _ = read_condition(&snippet.join(" "), register, &PACKS);
@@ -175,4 +335,24 @@ fn shuffle(text: &str, seed: u64) -> String {
         }
     }
     blocks.concat().join("\n")
+}
+
+/// The grafts reach the checks: most kinds of faults come up within a few thousand, and some grafts are right.
+#[test]
+fn grafts_bring_up_many_kinds_of_faults() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let (mut codes, mut right) = (std::collections::BTreeSet::new(), 0);
+    for _ in 0..300 {
+        let (file, grafts) = (any::<Index>(), grafts()).new_tree(&mut runner).unwrap().current();
+        let mut files = FILES.clone();
+        let file = file.get_mut(&mut files);
+        file.text = grafted(&file.text.parse().unwrap(), &grafts).to_string();
+        match check(&files) {
+            Ok(_) => right += 1,
+            Err(faults) => codes.extend(faults.iter().map(|fault| fault.code)),
+        }
+    }
+    assert!(codes.len() >= 20 && right > 5, "{} of {}, {right} right: {codes:?}", codes.len(), CODES.len());
 }
