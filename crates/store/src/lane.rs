@@ -336,3 +336,15 @@ impl Lane {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_that_is_closed_takes_nothing() {
+        let lane = Lane::default();
+        lane.close();
+        assert!(matches!(lane.submit(Task::Alone(Box::new(|_| {}))), Err(StoreError::Closed)));
+    }
+}

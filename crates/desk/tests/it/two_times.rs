@@ -218,3 +218,17 @@ fn scope_is_judged_by_todays_record_and_tree_also_for_an_earlier_day() {
         assert_eq!(seen("school_a", when), (0, false, 0, 1), "{when:?}");
     }
 }
+
+#[test]
+fn what_does_not_exist_or_cannot_be_asked_is_told_with_what_can() {
+    let house = bureau();
+    let leader = house.actor("leader");
+    let code = |id: &str, when, by: Option<&str>| house.desk.figure(&leader, id, when, by).unwrap_err().code;
+    assert_eq!(code("nothing", When::default(), None), "D014");
+    assert_eq!(code("places_added", When::default(), Some("nothing")), "D015");
+    let still = house.desk.bureau().packs.indicators.iter().find(|(_, one)| one.stands == luoshi_pack::Stands::Still);
+    let (still, _) = still.expect("a pack declares an indicator without a business date");
+    assert_eq!(code(still, on("2021-06-30"), None), "D013");
+    let refused = house.desk.plan(&leader, "nothing", When::default()).unwrap_err();
+    assert!(refused.code == "D017" && refused.zh.contains("yiwu-2021"), "{refused}");
+}

@@ -111,3 +111,11 @@ both! {
         bureau.assert_clean();
     }
 }
+
+#[test]
+fn a_database_that_does_not_answer_is_a_sentence() {
+    // Nobody listens on the port of an unused loopback address.
+    let opened = luoshi_store::Store::open(luoshi_store::Options::postgres("postgres://nobody@127.0.0.1:1/none"));
+    let refused = opened.err().expect("nobody answers");
+    assert!(matches!(refused, luoshi_store::StoreError::Database { .. }), "{refused:?}");
+}

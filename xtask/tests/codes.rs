@@ -1,0 +1,84 @@
+//! Every code of an error has one line in the manual, in both languages, and a test.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Codes of the store and the desk; those of packs have a test of their own beside their wrong packs.
+const KINDS: [char; 2] = ['S', 'D'];
+/// Where those codes are given. `drafting` has a few of its own that begin alike.
+const CRATES: [&str; 2] = ["store", "desk"];
+/// Cannot happen as long as what stands below keeps its word: no password makes hashing fail.
+const NEVER: [&str; 1] = ["D041"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The texts of all Rust files below a folder.
+fn texts(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries
+        .flat_map(|path| match path.extension().is_some_and(|ending| ending == "rs") {
+            true => vec![read(&path)],
+            false => texts(&path),
+        })
+        .collect()
+}
+
+/// A file in what runs and what only tests run.
+fn halves(text: &str) -> (&str, &str) {
+    text.split_once("#[cfg(test)]\nmod tests").unwrap_or((text, ""))
+}
+
+/// Codes that stand in quotes in a text.
+fn quoted(text: &str) -> BTreeSet<String> {
+    let code = |word: &&str| {
+        word.len() == 4 && word.starts_with(KINDS) && word[1..].bytes().all(|digit| digit.is_ascii_digit())
+    };
+    text.split('"').filter(code).map(str::to_string).collect()
+}
+
+fn given() -> BTreeSet<String> {
+    let sources = CRATES.iter().flat_map(|name| texts(&root().join("crates").join(name).join("src")));
+    sources.flat_map(|text| quoted(halves(&text).0)).collect()
+}
+
+#[test]
+fn the_manual_has_one_line_for_every_code_in_both_languages() {
+    let given: Vec<String> = given().into_iter().collect();
+    assert!(given.len() > 50, "{given:?}");
+    for page in ["docs/manual/errors.md", "docs/manual/zh-CN/errors.md"] {
+        let text = read(&root().join(page));
+        let mut told: Vec<&str> =
+            text.lines().filter_map(|line| line.strip_prefix("- `")?.split_once("` ")).map(|(code, _)| code).collect();
+        told.sort_unstable();
+        assert_eq!(told, given, "{page}");
+    }
+}
+
+/// A test names the code, or the variant of the store's error that has it.
+#[test]
+fn every_code_has_a_test() {
+    let crates = fs::read_dir(root().join("crates")).unwrap().flatten().map(|entry| entry.path());
+    let mut tests = String::new();
+    for folder in crates {
+        tests.extend(texts(&folder.join("tests")));
+        tests.extend(texts(&folder.join("src")).iter().map(|text| halves(text).1));
+    }
+    let errors = read(&root().join("crates/store/src/error.rs"));
+    let variant = |code: &str| {
+        let line = errors.lines().find(|line| line.contains(&format!("=> \"{code}\"")))?;
+        Some(line.trim().split([' ', '=']).next().unwrap_or_default().to_string())
+    };
+    let tested = |code: &str| {
+        let named = quoted(&tests).contains(code) || tests.contains(&format!("[{code}]"));
+        named || variant(code).is_some_and(|variant| tests.contains(&variant))
+    };
+    let untested: Vec<String> = given().into_iter().filter(|code| !tested(code)).collect();
+    assert_eq!(untested, NEVER);
+}
