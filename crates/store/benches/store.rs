@@ -2,13 +2,15 @@
 //!
 //! `cargo bench -p luoshi-store` prints a table; `-- 5000000` sets how many versions the verifier reads (200,000 unless
 //! said). Rounds of both alternate; the table shows the median of each and the median of their shares.
+//! `-- apply 1000000` measures instead, on both databases, a new field and a covering index on so many records in use.
 
 use luoshi_kernel::table::{Column, ColumnKind, Owner, Search, Table, event};
 use luoshi_pack::{Serial, Value};
 use luoshi_store::{Act, Draft, Options, Store, StoreError, Writer, verify};
 use rusqlite::{Connection, params};
 use std::path::Path;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 const SINGLE: u32 = 400;
 const ROUNDS: u32 = 9;
@@ -69,7 +71,11 @@ fn draft(number: u32) -> Draft {
 }
 
 fn open(file: &Path, durable: bool) -> Store {
-    let store = Store::open(Options { durable, ..Options::sqlite(file) }).unwrap();
+    opened(Options { durable, ..Options::sqlite(file) })
+}
+
+fn opened(options: Options) -> Store {
+    let store = Store::open(options).unwrap();
     store.apply(&tables(), &[]).unwrap();
     let unit = tables().remove(0);
     store
@@ -204,12 +210,64 @@ fn verify_many(folder: &Path, versions: u32) {
     println!("\nverify: {} versions in {took:.1} s, {:.0} a second", report.versions, report.versions as f64 / took);
 }
 
+/// Asks again and again until it is over; gives how often, and the longest that one took.
+fn meet(over: &AtomicBool, mut ask: impl FnMut()) -> (u32, Duration) {
+    let (mut times, mut longest) = (0, Duration::ZERO);
+    while !over.load(Ordering::Relaxed) {
+        let since = Instant::now();
+        ask();
+        (times, longest) = (times + 1, longest.max(since.elapsed()));
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    (times, longest)
+}
+
+/// A new field, a new reference and a covering index come to a register while one reads and one writes.
+fn apply_in_use(name: &str, store: &Store, records: u32) {
+    for from in (0..records).step_by(BULK as usize) {
+        bulk(store, from, BULK.min(records - from));
+    }
+    store.index().unwrap();
+    let mut grown = tables();
+    grown[1].columns.extend([column("budget", ColumnKind::Int, None), column("second", ColumnKind::Int, Some("unit"))]);
+    grown[1].indexed.push(["kind", "places", "delivered_on"].map(str::to_string).to_vec());
+    let (over, table, unit) = (AtomicBool::new(false), tables().remove(1), tables().remove(0));
+    let mut id = 0;
+    let read = || {
+        id = id % i64::from(records) + 1;
+        store.read(|reader| reader.record(&table, id, None)).unwrap().unwrap();
+    };
+    let write = || {
+        let unit = unit.clone();
+        store.write::<_, StoreError>(act(), move |writer: &mut Writer| writer.file(&unit, Draft::default())).unwrap();
+    };
+    std::thread::scope(|scope| {
+        let (reader, writer) = (scope.spawn(|| meet(&over, read)), scope.spawn(|| meet(&over, write)));
+        std::thread::sleep(Duration::from_millis(200));
+        let since = Instant::now();
+        let changes = store.apply(&grown, &[]).unwrap();
+        let took = since.elapsed();
+        over.store(true, Ordering::Relaxed);
+        let ((reads, read), (writes, write)) = (reader.join().unwrap(), writer.join().unwrap());
+        println!(
+            "| {name} | {records} | {} changes in {took:.2?} | {reads} reads, longest {read:.1?} | {writes} writes, longest {write:.2?} |",
+            changes.len()
+        );
+    });
+}
+
 fn main() {
     // `cargo bench` adds `--bench`; `cargo test` runs this too, with nothing to do.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    if std::env::args().any(|word| word == "apply") {
+        let records = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
+        apply_in_use("SQLite", &open(&folder.path().join("apply.db"), true), records);
+        let postgres = Options::postgres(luoshi_store::testing::postgres_database());
+        return apply_in_use("PostgreSQL", &opened(postgres), records);
+    }
     compare(folder.path());
     let versions = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(200_000);
     verify_many(folder.path(), versions);

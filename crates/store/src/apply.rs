@@ -6,6 +6,12 @@ use crate::record::Act;
 use crate::sync::{self, Change, Drops, Plan, Step};
 use crate::writer::Writer;
 use luoshi_kernel::table::Table;
+use std::time::{Duration, Instant};
+
+/// How long a step waits for readers before it stands aside for those who wait behind it (PostgreSQL), and then tries
+/// again; for so long as a whole.
+const STAND_ASIDE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many records are computed anew in one transaction.
 const ANEW: i64 = 1_000;
@@ -39,8 +45,12 @@ pub(crate) fn apply(
 
 /// Columns and catalogue, in one transaction.
 fn at_once(writer: &mut Writer, plan: &Plan) -> Result<(), StoreError> {
+    // What other registers refer to comes first.
+    let at_once = plan.steps.iter().filter(|step| !step.apart);
+    let (new, others): (Vec<&Step>, Vec<&Step>) =
+        at_once.partition(|step| matches!(step.change, Change::Register { .. }));
     transaction(writer, |link| {
-        for sql in plan.steps.iter().filter(|step| !step.apart).flat_map(|step| &step.sql).chain(&plan.after) {
+        for sql in new.iter().chain(&others).flat_map(|step| &step.sql).chain(&plan.after) {
             link.batch(sql)?;
         }
         for entry in &plan.entries {
@@ -72,14 +82,20 @@ fn apart(writer: &mut Writer, step: &Step) -> Result<(), StoreError> {
     }
 }
 
-fn transaction(writer: &mut Writer, work: impl FnOnce(&mut Link) -> Result<(), StoreError>) -> Result<(), StoreError> {
+fn transaction(writer: &mut Writer, work: impl Fn(&mut Link) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let since = Instant::now();
     let mut link = writer.link()?;
-    link.begin_write()?;
-    let done = work(&mut link).and_then(|()| link.commit());
-    if done.is_err() {
-        link.rollback();
+    loop {
+        link.begin_write()?;
+        let done = link.wait_at_most(STAND_ASIDE).and_then(|()| work(&mut link)).and_then(|()| link.commit());
+        if done.is_err() {
+            link.rollback();
+        }
+        match done {
+            Err(StoreError::Busy) if since.elapsed() < PATIENCE => std::thread::sleep(STAND_ASIDE / 4),
+            done => return done,
+        }
     }
-    done
 }
 
 /// Takes away the mark that something is still to be computed anew.

@@ -298,6 +298,14 @@ impl Link {
         }
     }
 
+    /// Lets statements of this transaction wait for readers no longer than that; on SQLite nothing waits for a reader.
+    pub fn wait_at_most(&mut self, limit: std::time::Duration) -> Result<(), StoreError> {
+        match self {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(_) => self.batch(&format!("SET LOCAL lock_timeout = {}", limit.as_millis())),
+        }
+    }
+
     /// Commits, and lets the lane go.
     pub fn commit(&mut self) -> Result<(), StoreError> {
         match self {

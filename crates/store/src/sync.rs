@@ -1,7 +1,7 @@
 //! Brings the database to what the packs declare: first the difference as values, then each step of it.
 //!
-//! Columns and the catalogue change in one transaction; each index is made in one of its own, so that on PostgreSQL no
-//! reader waits for it. A restart in the middle loses nothing: the next difference holds what is left.
+//! Columns and the catalogue change in one transaction that touches no row; each index is made in one of its own, so that
+//! no reader waits for it. A restart in the middle loses nothing: the next difference holds what is left.
 
 use crate::catalogue::{Entry, field, same_rest};
 use crate::error::StoreError;
@@ -320,13 +320,23 @@ fn type_name(kind: ColumnKind, dialect: Dialect) -> &'static str {
     }
 }
 
-/// A column of a current table; only SQLite wants its reference in the same breath.
+/// A column without its reference.
+fn plain(column: &Column, dialect: Dialect) -> String {
+    format!("{} {}", quoted(&column.name), type_name(column.kind, dialect))
+}
+
+/// A column with its reference.
+fn referring(column: &Column, dialect: Dialect) -> String {
+    let to = column.refers().map(|to| format!(" REFERENCES {} ({})", quoted(to), quoted("id")));
+    format!("{}{}", plain(column, dialect), to.unwrap_or_default())
+}
+
+/// A column of a new current table; only SQLite takes references to tables that are still to come.
 fn declared(column: &Column, dialect: Dialect) -> String {
-    let references = match (column.refers(), dialect) {
-        (Some(to), Dialect::Sqlite) => format!(" REFERENCES {} ({})", quoted(to), quoted("id")),
-        _ => String::new(),
-    };
-    format!("{} {}{references}", quoted(&column.name), type_name(column.kind, dialect))
+    match dialect {
+        Dialect::Sqlite => referring(column, dialect),
+        Dialect::Postgres => plain(column, dialect),
+    }
 }
 
 fn create(table: &Table, dialect: Dialect) -> Vec<String> {
@@ -344,8 +354,7 @@ fn create(table: &Table, dialect: Dialect) -> Vec<String> {
     current.extend(HEADER[1..].iter().map(fixed));
     current.extend(table.columns.iter().map(|column| declared(column, dialect)));
     let mut versions: Vec<String> = HEADER.iter().map(fixed).collect();
-    let plain = |column: &Column| format!("{} {}", quoted(&column.name), type_name(column.kind, dialect));
-    versions.extend(table.columns.iter().map(plain));
+    versions.extend(table.columns.iter().map(|column| plain(column, dialect)));
     versions.extend(PAST.iter().map(fixed));
     versions.push(format!("{} {whole} NOT NULL", quoted(SEQ)));
     versions.push(format!("PRIMARY KEY ({})", list(["id", "version"])));
@@ -458,18 +467,11 @@ fn refuse_drop(table: &str, column: &str, drop: Drops<'_>, changed: bool) -> Res
 fn add(entry: &mut Entry, column: &Column, dialect: Dialect, plan: &mut Plan) {
     let number = entry.next_number();
     let name = &entry.table.name;
-    let mut sql = vec![
-        format!("ALTER TABLE {} ADD COLUMN {}", quoted(name), declared(column, dialect)),
-        format!(
-            "ALTER TABLE {} ADD COLUMN {} {}",
-            quoted(&past(name)),
-            quoted(&column.name),
-            type_name(column.kind, dialect)
-        ),
+    // With its reference in the same breath PostgreSQL knows that no row can break it, and looks at none.
+    let sql = vec![
+        format!("ALTER TABLE {} ADD COLUMN {}", quoted(name), referring(column, dialect)),
+        format!("ALTER TABLE {} ADD COLUMN {}", quoted(&past(name)), plain(column, dialect)),
     ];
-    if dialect == Dialect::Postgres {
-        sql.extend(column.refers().and_then(|to| foreign_key(&entry.table, &column.name, to)));
-    }
     let change = Change::Field { table: name.clone(), column: column.name.clone() };
     plan.steps.push(Step { change, sql, apart: false });
     entry.fields.insert(number, field(number, column));

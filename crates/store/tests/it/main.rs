@@ -2,6 +2,7 @@
 
 mod fixture;
 
+mod applying;
 mod backup;
 mod closure;
 mod copied;

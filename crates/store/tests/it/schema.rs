@@ -203,6 +203,14 @@ both! {
         assert_eq!(bureau.store.read(|reader| Ok(reader.tables())).unwrap().len(), tables().len());
     }
 
+    fn a_register_that_was_never_applied_is_told_to_be(bureau: &Bureau) {
+        let room = table("room", "name:text", "nobody");
+        let filed = bureau.store.write(bureau.act(), move |writer: &mut luoshi_store::Writer| {
+            writer.file(&room, luoshi_store::Draft::default())
+        });
+        assert!(matches!(filed, Err(StoreError::Unapplied { .. })), "{filed:?}");
+    }
+
     fn a_database_of_a_newer_program_is_refused(bureau: &Bureau) {
         bureau.tamper("UPDATE meta SET value = '999' WHERE key = 'format'");
         let refused = Store::open(bureau.options.clone()).err().unwrap();
