@@ -273,7 +273,7 @@ proptest! {
     ) {
         let text = grafted(condition.get(&CONDITIONS), &grafts).to_string();
         let registers: Vec<&String> = PACKS.registers.keys().collect();
-        let read = read_condition(&text, register.get(&registers), &PACKS);
+        let read = read_condition(&text, registers[register.index(registers.len())], &PACKS);
         prop_assert!(read.err().unwrap_or_default().iter().all(is_told), "{}", text);
     }
 
