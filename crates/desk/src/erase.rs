@@ -6,7 +6,7 @@
 
 use crate::bureau::{Bureau, said};
 use crate::form::Faults;
-use crate::list::{label, title};
+use crate::list::title;
 use crate::record::Seen;
 use crate::row::satisfies;
 use crate::view::{EraseHead, FieldFault, Input, Member};
@@ -83,20 +83,22 @@ fn sealed<'b>(
     Ok(fields)
 }
 
-fn sees(
+/// What a record is called, with its register's title; `None`: it does not exist, or the person may not see it.
+fn called(
     bureau: &Bureau,
     actor: &Actor,
     reader: &mut Reader,
     context: &Context,
     register: &Register,
     id: i64,
-) -> Result<bool, StoreError> {
-    match actor.scope(bureau, &register.name, Action::See) {
-        Some(scope) if satisfies(bureau, reader, context, &register.name, id, &scope)? => {
-            Ok(reader.record(bureau.table(&register.name), id, None)?.is_some())
-        }
-        _ => Ok(false),
+) -> Result<Option<String>, StoreError> {
+    let Some(scope) = actor.scope(bureau, &register.name, Action::See) else { return Ok(None) };
+    if !satisfies(bureau, reader, context, &register.name, id, &scope)? {
+        return Ok(None);
     }
+    let Some(record) = reader.record(bureau.table(&register.name), id, None)? else { return Ok(None) };
+    let seen = Seen { bureau, actor, register, context, known: None, day: context.today, now: true };
+    Ok(Some(format!("{} {}", title(register, actor.lang), seen.title(reader, &record)?)))
 }
 
 fn labels<'f>(fields: impl IntoIterator<Item = &'f Field>, lang: Lang) -> String {
@@ -137,13 +139,14 @@ pub fn follow(
     let mut all = vec![];
     for target in targets {
         let (register, id) = match target {
-            Ok((register, id)) if sees(bureau, actor, writer, context, register, id)? => (register, id),
-            Ok((register, id)) => return Ok(unknown(fault, &line(&register.name, id))),
+            Ok(target) => target,
             Err(line) => return Ok(unknown(fault, line)),
+        };
+        let Some(named) = called(bureau, actor, writer, context, register, id)? else {
+            return Ok(unknown(fault, &line(&register.name, id)));
         };
         let fields = sealed(bureau, writer, register, id)?;
         if fields.is_empty() {
-            let named = format!("{} {}", title(register, actor.lang), label(bureau, writer, &register.name, id, None)?);
             return Ok(fault(
                 "D077",
                 format!("“{named}”没有可清除的加密内容（未填过，或已经清除）。请从清除对象中去掉。"),
@@ -182,11 +185,10 @@ pub fn members(looked: &Seen<'_>, reader: &mut Reader, value: &Value) -> Result<
     let mut out = vec![];
     for target in named(bureau, value.text().unwrap_or_default()) {
         out.push(match target {
-            Ok((register, id)) if sees(bureau, looked.actor, reader, looked.context, register, id)? => {
-                let name = label(bureau, reader, &register.name, id, None)?;
-                (format!("{} {name}", title(register, lang)), Some((register.name.clone(), id)))
-            }
-            Ok((register, id)) => (format!("{} #{id}", title(register, lang)), None),
+            Ok((register, id)) => match called(bureau, looked.actor, reader, looked.context, register, id)? {
+                Some(named) => (named, Some((register.name.clone(), id))),
+                None => (format!("{} #{id}", title(register, lang)), None),
+            },
             Err(line) => (line.to_string(), None),
         });
     }

@@ -42,6 +42,7 @@ mod tests {
     use crate::Context;
     use crate::condition::{Row, holds};
     use jiff::civil::{Date, date};
+    use luoshi_pack::Packs;
     use std::collections::BTreeMap;
 
     const CASE: &str = r#"
@@ -88,15 +89,18 @@ to    = "void"
 by    = ["clerk"]
 "#;
 
-    fn case(keep: &str) -> Register {
+    fn packs(keep: &str) -> Packs {
         let file = |path: &str, text: String| luoshi_pack::File { path: path.into(), text };
         let files = [
             file("p/pack.toml", "title = \"样\"\n".into()),
             file("p/role.toml", "[clerk]\ntitle = \"经办\"\n".into()),
             file("p/register/affair.toml", CASE.replace("KEEP", keep)),
         ];
-        let packs = luoshi_pack::check(&files).unwrap_or_else(|faults| panic!("{faults:#?}"));
-        packs.registers["affair"].clone()
+        luoshi_pack::check(&files).unwrap_or_else(|faults| panic!("{faults:#?}"))
+    }
+
+    fn case(keep: &str) -> Register {
+        packs(keep).registers["affair"].clone()
     }
 
     struct Case<'a>(&'a str, Option<Date>);
@@ -142,6 +146,13 @@ by    = ["clerk"]
         let january = Some(date(2021, 1, 31));
         assert!(!is_due("1 month after closed", "closed", january, date(2021, 2, 28)), "later, never earlier");
         assert!(is_due("1 month after closed", "closed", january, date(2021, 3, 31)));
+    }
+
+    #[test]
+    fn what_is_due_is_found_by_an_index() {
+        let packs = packs("1 year after closed");
+        let indexed = crate::table::table(&packs, packs.register("affair")).indexed;
+        assert!(indexed.contains(&vec!["closed_on".to_string()]), "{indexed:?}");
     }
 
     #[test]

@@ -42,6 +42,30 @@ rule   = "有诉求的来访"
 "#,
     ),
     (
+        "clinic/register/slip.toml",
+        r#"
+title  = "条子"
+source = "default"
+owner  = "unit"
+serial = "TZ-{year}-{seq:6}"
+label  = "serial"
+
+[field.unit]
+kind  = "ref"
+to    = "unit"
+title = "单位"
+
+[field.account]
+kind   = "text"
+title  = "账号"
+sealed = true
+
+[field.papers]
+kind  = "files"
+title = "原件"
+"#,
+    ),
+    (
         "clinic/register/visit.toml",
         r#"
 title  = "来访"
@@ -401,6 +425,11 @@ fn an_order_names_only_what_its_people_see() {
         let what = field(page(&house, "school_a", "erasure", both, When::default()), "what");
         assert_eq!(what.members[0], ("来访 一".to_string(), Some(("visit".to_string(), own))));
         assert_eq!(what.members[1], (format!("来访 #{other}"), None));
+        // A record that bears no name of its own is called by its number.
+        let slip = house.file("", "s", "slip", &[("unit", &house.id("bureau").to_string()), ("account", ACCOUNT)]);
+        let slips = ordered(&house, "section", &format!("slip {slip}"));
+        let what = field(page(&house, "leader", "erasure", slips, When::default()), "what");
+        assert_eq!(what.members, [("条子 TZ-2021-000001".to_string(), Some(("slip".to_string(), slip)))]);
     });
 }
 
