@@ -74,8 +74,12 @@ impl House {
         let options = Options { durable: false, keys: keys.clone(), ..options }.with_derives(exits().derives);
         test(Store::open(change(options)).expect("a new database opens"));
         let options = Options::postgres(luoshi_store::testing::postgres_database());
-        let options = Options { durable: false, keys, ..options.with_files(Files::Folder(folder.path().join("files_of_postgres"))) }
-            .with_derives(exits().derives);
+        let options = Options {
+            durable: false,
+            keys,
+            ..options.with_files(Files::Folder(folder.path().join("files_of_postgres")))
+        }
+        .with_derives(exits().derives);
         test(Store::open(change(options)).expect("an empty schema opens"));
     }
 
