@@ -1,8 +1,8 @@
 //! What the desk costs beside hand-written SQL in the same run, on SQLite: bulk filing, first pages of lists for people of
 //! wide and narrow scope, pages as of an earlier day.
 //!
-//! `cargo bench -p luoshi-desk` prints tables; `-- 1000000` sets how many records the lists hold (200,000 unless said), `bulk`
-//! or `lists` asks for one of the two, `postgres` for the other database.
+//! `cargo bench -p luoshi-desk` prints tables; `-- 1000000` sets how many records the lists hold (200,000 unless said), `bulk`,
+//! `lists` or `export` asks for one of the three, `postgres` for the other database.
 
 #[path = "../tests/it/support.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
@@ -10,6 +10,7 @@ mod support;
 
 use jiff::civil::{Date, date};
 use luoshi_desk::clock::Clock;
+use luoshi_desk::export::{Chunk, Export, Format};
 use luoshi_desk::view::{Lang, When};
 use luoshi_desk::{Actor, Bureau, Desk, ListAsk, Post, Save};
 use luoshi_kernel::kind::{MICROS, start_of};
@@ -382,16 +383,63 @@ fn lists(folder: &Path, on: Dialect, records: usize) {
     println!("verify: {} versions in {took:.1} s, clean: {clean}", report.versions);
 }
 
+/// Files of a list of [`BULK`] records, and how much memory making one takes beyond what was held before.
+fn exports(folder: &Path, on: Dialect) {
+    let place = place(folder, database(folder, on));
+    let saves: Vec<Save> = (0..BULK)
+        .map(|number| Save { register: "aircon".into(), typed: typed(&place, number), ..Save::default() })
+        .collect();
+    place.desk.save_all(&actor("finance", place.bureau), &saves).unwrap_or_else(|(at, not)| panic!("{at}: {not:?}"));
+    drop(saves);
+    println!("| file of {BULK} records | rows a second | seconds | MB | peak memory more, MB |\n|---|---|---|---|---|");
+    for (who, unit) in [("everything", place.bureau), ("half the tree", place.half)] {
+        for format in [Format::Csv, Format::Xlsx] {
+            for (order, all_fields) in [(None, false), (Some("serial_number"), true)] {
+                let sort = order.map(|name| (name.to_string(), false));
+                let list = ListAsk { register: "aircon".into(), sort, ..ListAsk::default() };
+                let role = if unit == place.half { "town" } else { "finance" };
+                let (mut bytes, rows) = (0, if unit == place.half { BULK / 2 } else { BULK });
+                peak();
+                let before = peak();
+                let start = Instant::now();
+                let ask = Export { list, format, all_fields };
+                let made = place.desk.export(&actor(role, unit), &ask, &mut |chunk| {
+                    bytes += if let Chunk::Bytes(some) = chunk { some.len() } else { 0 };
+                    true
+                });
+                made.unwrap_or_else(|refusal| panic!("{refusal}"));
+                let took = start.elapsed().as_secs_f64();
+                let (said, more) =
+                    (order.map_or("the list's columns", |_| "all fields, sorted"), peak().saturating_sub(before) >> 10);
+                let name = format.name();
+                println!(
+                    "| {name}, {who}, {said} | {:.0} | {took:.2} | {:.1} | {more} |",
+                    rows as f64 / took,
+                    bytes as f64 / 1e6
+                );
+            }
+        }
+    }
+}
+
+/// The most memory that the program has held since this was last asked, in KB, where Linux tells it.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    std::fs::write("/proc/self/clear_refs", "5").ok();
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let records = words.iter().find_map(|word| word.parse().ok()).unwrap_or(200_000);
     let on = if words.iter().any(|word| word == "postgres") { Dialect::Postgres } else { Dialect::Sqlite };
-    let parts = ["bulk", "lists"];
+    let parts = ["bulk", "lists", "export"];
     let asked = |part: &str| {
         words.iter().any(|word| word == part) || !parts.iter().any(|part| words.iter().any(|word| word == part))
     };
     let folder = tempfile::tempdir().expect("a folder for the databases");
-    for name in ["bulk", "lists"] {
+    for name in parts {
         std::fs::create_dir(folder.path().join(name)).expect("a folder of its own");
     }
     if asked("bulk") {
@@ -400,5 +448,8 @@ fn main() {
     }
     if asked("lists") {
         lists(&folder.path().join("lists"), on, records);
+    }
+    if asked("export") {
+        exports(&folder.path().join("export"), on);
     }
 }

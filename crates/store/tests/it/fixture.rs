@@ -190,7 +190,7 @@ impl Bureau {
         let mut tables = self.tables.clone();
         tables.extend(more.iter().map(|table| (table.name.clone(), table.clone())));
         store.apply(&tables.values().cloned().collect::<Vec<_>>(), &[]).unwrap();
-        Bureau { store, options, tables, clock: AtomicI64::new(self.now() + 1), _folder: None }
+        Bureau { store, options, tables, server: None, clock: AtomicI64::new(self.now() + 1), _folder: None }
     }
 
     /// The next second of the bureau's clock.
