@@ -48,6 +48,8 @@ const EXPORTERS: [&str; 8] = ["leader", "zhou", "section", "auditor", "town_a", 
 /// Of the longest roads, accounts that may hear everything walk every so-manieth, one of them excepted; on PostgreSQL,
 /// which takes several times as long, all accounts do, those by the square of it. Each begins at a place of its own.
 const SOME: usize = 5;
+/// Registers of which an account goes every road of lists: one in so many.
+const SHARE: usize = 5;
 
 /// A record with its register.
 type Named = (String, Record);
@@ -103,7 +105,7 @@ fn aviary(store: Store) -> Aviary {
     // Numbers of persons, sealed and masked ones; or the walk would listen for nothing.
     assert!(secrets.iter().filter(|(whose, _)| whose.starts_with("id_number")).count() >= 5, "{secrets:?}");
     assert!(secrets.iter().filter(|(whose, _)| whose.starts_with("mobile")).count() >= 20, "{secrets:?}");
-    for masked in ["certificate", "pupil", "guardian_mobile", "complainant"] {
+    for masked in ["certificate_number", "pupil", "guardian_phone", "complainant_name", "complaint_text"] {
         assert_eq!(secrets.iter().filter(|(whose, _)| whose.starts_with(&format!("{masked} "))).count(), 3, "{masked}");
     }
     Aviary { house, records, parents, secrets }
@@ -179,10 +181,10 @@ fn file_private(house: &House, place: usize, town: &str, next: &mut impl FnMut()
     let (number, certificate) = (crate::support::id_number("2012-03-04", 40 + place), format!("CJ2012030400{place}"));
     let child = [
         ("name", &*next()),
-        ("id_number", &*number),
+        ("identity_number", &*number),
         ("born_on", "2012-03-04"),
         ("town", &*unit),
-        ("certificate", &*certificate),
+        ("certificate_number", &*certificate),
         ("category", "intellect"),
         ("degree", "second"),
         ("certified_on", "2019-05-20"),
@@ -210,10 +212,9 @@ fn file_private(house: &House, place: usize, town: &str, next: &mut impl FnMut()
         ("institution", &*institution),
         ("course", &*course),
         ("pupil", &*format!("学员密{place}号")),
-        ("guardian_mobile", &*format!("1395793{place:04}")),
+        ("guardian_phone", &*format!("1395793{place:04}")),
         ("hours", "10"),
         ("price", "80"),
-        ("amount", "800"),
         ("paid_on", "2021-02-01"),
         ("starts_on", "2021-02-06"),
         ("ends_on", "2021-03-27"),
@@ -225,7 +226,8 @@ fn file_private(house: &House, place: usize, town: &str, next: &mut impl FnMut()
         ("institution", &*institution),
         ("kind", "refund"),
         ("origin", "hotline"),
-        ("complainant", &*format!("来电密{place}号")),
+        ("complainant_name", &*format!("来电密{place}号")),
+        ("complaint_text", &*format!("退费诉求密{place}号")),
         ("received_on", "2021-02-01"),
     ];
     house.file("", &own("complaint"), "complaint", &complaint);
@@ -312,7 +314,7 @@ impl Aviary {
             (Dialect::Postgres, _) => SOME,
         };
         let (allowed, heard) = (self.allowed(sees), BTreeSet::new());
-        Listener { aviary: self, name, sees, actor, first: place % step, step, allowed, heard }
+        Listener { aviary: self, name, sees, actor, place, first: place % step, step, allowed, heard }
     }
 }
 
@@ -328,6 +330,8 @@ struct Listener<'a> {
     name: &'static str,
     sees: Sees,
     actor: Actor,
+    /// Its place among the accounts.
+    place: usize,
     /// The first of many that this one walks, and how many it passes over.
     first: usize,
     step: usize,
@@ -400,7 +404,7 @@ impl Listener<'_> {
     /// Every list: plain, by view, sorted, filtered, at other days; with the counts beside it.
     fn lists(&mut self) {
         let aviary = self.aviary;
-        for register in aviary.registers() {
+        for (number, register) in aviary.registers().enumerate() {
             let ask = ListAsk { register: register.name.clone(), ..Default::default() };
             let seen = aviary.ids(self.sees, &register.name);
             let Some(plain) = self.list("the plain road", ask.clone()) else {
@@ -410,12 +414,16 @@ impl Listener<'_> {
                 continue;
             };
             self.export("the plain road", Format::Csv, &ask, plain.total);
-            self.export("the plain road", Format::Xlsx, &ask, plain.total);
             assert_eq!(plain.total, seen.len() as u64, "{}: {}", self.name, register.name);
             for head in plain.registers.iter().flat_map(|group| &group.registers) {
                 let expected = aviary.ids(self.sees, &head.name).len() as u64;
                 assert_eq!(head.count, Some(expected), "{}: the count of {} in the sidebar", self.name, head.name);
             }
+            // Each account goes all roads of its own share of the registers; all accounts together of every register.
+            if (number + self.place) % SHARE != 0 {
+                continue;
+            }
+            self.export("the plain road", Format::Xlsx, &ask, plain.total);
             for view in &plain.views {
                 let ask = ListAsk { view: Some(view.name.clone()), ..ask.clone() };
                 let list = self.list("a view", ask.clone());
@@ -557,12 +565,20 @@ impl Listener<'_> {
                 let form = self.hear("a reveal's form", form);
                 let visible = aviary.visible(self.sees, register, record);
                 match form {
-                    Ok(form) => assert!(visible && self.name == "auditor" && form.value.is_none(), "{}", self.name),
+                    Ok(form) => assert!(visible && self.reveals(register) && form.value.is_none(), "{}", self.name),
                     Err(refusal) if !visible => assert_eq!(refusal.code, "D001", "{}: {register}", self.name),
                     Err(refusal) => assert!(["D003", "D070"].contains(&&*refusal.code), "{}: {refusal}", self.name),
                 }
             }
         }
+    }
+
+    /// Whether a role of theirs may reveal in a register.
+    fn reveals(&self, register: &str) -> bool {
+        let roles = &self.aviary.house.desk.bureau().packs.roles;
+        let grants = self.actor.posts.iter().filter_map(|post| roles.get(&post.role)).flat_map(|role| &role.may);
+        let on = |grant: &luoshi_pack::Grant| grant.on.is_empty() || grant.on.iter().any(|name| name == register);
+        grants.into_iter().any(|grant| grant.actions.contains(&luoshi_pack::Action::Reveal) && on(grant))
     }
 
     /// Numbers are the whole bureau's for everyone; their evidence is one's own, and the rest is counted.
@@ -575,7 +591,11 @@ impl Listener<'_> {
             for by in indicator.by.keys().map(Some).chain([None]) {
                 for when in [When::default(), as_of("2021-06-30"), on("2021-06-30")] {
                     let figure = desk.figure(&self.actor, &indicator.name, when, by.map(String::as_str));
-                    let figure = self.hear("a figure", figure).expect("everyone may ask for a number");
+                    let figure = match self.hear("a figure", figure) {
+                        // A number without a business date is not counted up to a day.
+                        Err(refusal) if when.on.is_some() && refusal.code == "D013" => continue,
+                        figure => figure.expect("everyone may ask for a number"),
+                    };
                     let whole = desk.figure(&system, &indicator.name, when, by.map(String::as_str)).expect("a number");
                     assert_eq!(
                         (&figure.value, &figure.by),

@@ -147,8 +147,7 @@ fn compulsory_subjects_rest_on_weekends_holidays_and_vacations() {
         let (academy, course) = (house.id("academy").to_string(), on_file(&house, &[]).to_string());
         let change = [("institution", &*academy), ("course", &*course), ("price", "40")];
         let days = [("paid_on", "2021-07-10"), ("starts_on", "2021-07-10"), ("ends_on", "2021-10-10")];
-        let typed =
-            [&change[..], &days, &[("pupil", "演示"), ("hours", "60"), ("amount", "2400"), ("channel", "custody")]];
+        let typed = [&change[..], &days, &[("pupil", "演示"), ("hours", "60"), ("channel", "custody")]];
         let order = house.file("", "order", "course_order", &typed.concat()).to_string();
         let taught =
             |day: &str| house.try_file("", "lesson", &[("course_order", &order), ("taught_on", day), ("hours", "one")]);
@@ -312,7 +311,6 @@ fn an_academic_course_is_on_file_before_anybody_pays() {
             ("ends_on", "2021-11-26"),
             ("pupil", "演示"),
             ("hours", "60"),
-            ("amount", "2400"),
             ("channel", "custody"),
         ];
         assert_eq!(codes(house.try_file("", "course_order", &change)), ["PX-11"]);
