@@ -216,6 +216,9 @@ fn forms<'s>(bureau: &'s Bureau, saves: &'s [Save]) -> Result<Vec<Which<'s>>, (u
     .collect()
 }
 
+/// The place of a save among many, and what became of reading it.
+type Placed = (usize, Result<Prepared, Refusal>);
+
 /// Many saves of one person.
 struct Many<'s> {
     bureau: &'s Arc<Bureau>,
@@ -239,7 +242,7 @@ impl<'s> Many<'s> {
     }
 
     /// Authorises and reads those from a place on that one snapshot may serve.
-    fn prepare(&self, from: usize) -> Result<Vec<(usize, Result<Prepared, Refusal>)>, Refusal> {
+    fn prepare(&self, from: usize) -> Result<Vec<Placed>, Refusal> {
         let places = from..self.saves.len().min(from + TOGETHER);
         let read = |reader: &mut Reader| {
             let one = |at: usize| Ok((at, self.reading.prepare(reader, self.forms[at], &self.saves[at])?));
@@ -309,12 +312,12 @@ enum Undone {
     /// Nothing stands against it.
     Well,
     /// The change at this place stops, and why.
-    Stopped(usize, Stop),
+    Stopped(usize, Box<Stop>),
 }
 
 impl From<StoreError> for Undone {
     fn from(error: StoreError) -> Undone {
-        Undone::Stopped(0, error.into())
+        Undone::Stopped(0, Box::new(error.into()))
     }
 }
 
@@ -329,13 +332,13 @@ fn try_some(
         let all = changes.clone();
         let undone: Result<(), Undone> = bureau.store.write(act, move |writer: &mut Writer| {
             for (at, (_, change)) in all.iter().enumerate() {
-                change.write(writer).map_err(|stop| Undone::Stopped(at, stop))?;
+                change.write(writer).map_err(|stop| Undone::Stopped(at, Box::new(stop)))?;
             }
             Err(Undone::Well)
         });
         let Err(Undone::Stopped(at, stop)) = undone else { break };
         let (place, change) = changes.remove(at);
-        faults.push((place, faults_of(bureau, change.register(), stop, actor.lang)?));
+        faults.push((place, faults_of(bureau, change.register(), *stop, actor.lang)?));
     }
     Ok(faults)
 }

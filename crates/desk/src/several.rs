@@ -17,6 +17,9 @@ use luoshi_pack::{Condition, Kind, Value};
 use luoshi_store::{Reader, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A part that names no record, and why.
+pub type Unknown = (String, Complaint);
+
 /// References that a person types.
 pub struct Typed<'a> {
     /// The bureau.
@@ -76,7 +79,7 @@ impl Typed<'_> {
     }
 
     /// The records that lines of ids, labels or keys name; and the parts that name none, each with why.
-    pub fn many(&self, reader: &mut Reader, text: &str) -> Result<(Vec<i64>, Vec<(String, Complaint)>), StoreError> {
+    pub fn many(&self, reader: &mut Reader, text: &str) -> Result<(Vec<i64>, Vec<Unknown>), StoreError> {
         let (mut ids, mut unknown) = (vec![], vec![]);
         for line in kind::lines(text) {
             // A label may hold a comma itself, so a line is first read as a whole.

@@ -420,7 +420,7 @@ impl Listener<'_> {
                 assert_eq!(head.count, Some(expected), "{}: the count of {} in the sidebar", self.name, head.name);
             }
             // Each account goes all roads of its own share of the registers; all accounts together of every register.
-            if (number + self.place) % SHARE != 0 {
+            if !(number + self.place).is_multiple_of(SHARE) {
                 continue;
             }
             self.export("the plain road", Format::Xlsx, &ask, plain.total);

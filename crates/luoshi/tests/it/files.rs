@@ -21,11 +21,24 @@ fn before(server: &testing::Server, keys: &Path) -> String {
     format!("--files {address} --files-endpoint {endpoint} --files-keys {}", keys.display())
 }
 
+/// Brings the files of the demo from the folder into the bucket.
+fn moved(data: &Path, store: &testing::Server) {
+    for entry in std::fs::read_dir(data.join("files")).unwrap().flatten() {
+        let there = store.objects().join(entry.file_name());
+        std::fs::create_dir_all(&there).unwrap();
+        for file in std::fs::read_dir(entry.path()).unwrap().flatten() {
+            std::fs::copy(file.path(), there.join(file.file_name())).unwrap();
+        }
+    }
+    std::fs::remove_dir_all(data.join("files")).unwrap();
+}
+
 #[test]
 fn attachments_lie_in_the_bucket_and_what_was_typed_outlives_its_silence() {
     let (data, store, keys) = (copy(), testing::Server::start(), tempfile::tempdir().unwrap());
     let (data, keys) = (data.path(), keys.path().join("keys"));
     let before = before(&store, &keys);
+    moved(data, &store);
     let id = project(data, "苏溪镇第二幼儿园");
     let served = Server::start(data, &before);
     let visitor = Visitor::enter(&served.address, "zhoumin");

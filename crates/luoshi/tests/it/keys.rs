@@ -81,10 +81,12 @@ fn verify_says_what_it_could_not_open() {
 #[test]
 fn a_demo_bureau_holds_no_number_in_plain() {
     let data = copy();
-    let plain = "139057";
+    // Whole numbers: a few digits in a row stand in any long ciphertext.
+    let numbers: Vec<String> = (0..40).map(|number| format!("139{:08}", 5_790_000 + number * 37)).collect();
     for entry in fs::read_dir(data.path()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
         let bytes = fs::read(entry.path()).unwrap();
-        assert!(!bytes.windows(plain.len()).any(|window| window == plain.as_bytes()), "{:?}", entry.path());
+        let found = bytes.windows(11).find(|window| numbers.iter().any(|number| number.as_bytes() == *window));
+        assert_eq!(found, None, "{:?}", entry.path());
     }
     assert!(Path::new(&data.path().join("keys/000001.key")).exists());
 }

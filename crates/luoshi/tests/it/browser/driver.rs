@@ -135,12 +135,6 @@ impl Browser {
         serious.map(|line| line["message"].as_str().unwrap_or_default().to_string()).collect()
     }
 
-    /// Lets the browser keep files in a folder.
-    pub fn keep_files_in(&self, folder: &Path) {
-        let parameters = json!({ "behavior": "allow", "downloadPath": folder });
-        self.devtools("Browser.setDownloadBehavior", parameters);
-    }
-
     /// Keeps a picture of the whole page as `target/screenshots/NAME.png`.
     pub fn picture(&self, name: &str) {
         let size = self.script("return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]");

@@ -4,10 +4,7 @@ mod driver;
 
 use crate::bureau::{Server, copy, count, project};
 use driver::Browser;
-use std::fs;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 /// A project that is completed and waits for 计划财务科, with its places.
 const PROJECT: &str = "苏溪镇第二幼儿园";
@@ -113,7 +110,7 @@ fn a_delivery_is_made_on_a_phone() {
 }
 
 /// A workbook of air-conditioners in a folder.
-fn workbook(folder: &std::path::Path, schools: &[&str]) -> String {
+fn workbook(folder: &Path, schools: &[&str]) -> String {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     for (column, head) in (0..).zip(["学校", "教室", "机身编号"]) {
@@ -221,61 +218,4 @@ fn html_in_a_title_is_text_and_a_title_without_end_is_refused() {
     assert_eq!(browser.script("return document.body.id"), "");
     assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.picture("html-title-1440");
-}
-
-/// The one file that a browser has kept in a folder, once it is whole.
-fn kept(folder: &Path) -> (String, Vec<u8>) {
-    let until = Instant::now() + Duration::from_secs(20);
-    loop {
-        let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
-        let whole: Vec<String> =
-            names.filter(|name| !name.ends_with(".crdownload") && !name.starts_with('.')).collect();
-        if let [name] = &whole[..] {
-            let bytes = fs::read(folder.join(name)).unwrap();
-            fs::remove_file(folder.join(name)).unwrap();
-            return (name.clone(), bytes);
-        }
-        assert!(Instant::now() < until, "no file is kept: {whole:?}");
-        sleep(Duration::from_millis(50));
-    }
-}
-
-/// Chooses the file, takes it, and stays on the list.
-fn export(width: u32) {
-    let data = copy();
-    let server = Server::start(data.path(), "");
-    let (browser, folder) = (Browser::open(width), tempfile::tempdir().unwrap());
-    browser.keep_files_in(folder.path());
-    enter(&browser, &server, "计划财务科");
-    browser.visit(&format!("{}/register/project?stage=primary&sort=title&as-of=2021-06-30", server.address));
-    browser.find(".export summary").click();
-    is_in_order(&browser, "the form of an export");
-    browser.picture(&format!("export-{width}"));
-    let total = number(&browser.find(".export form p").text());
-    browser.find(".export button").click();
-    let (name, bytes) = kept(folder.path());
-    assert!(name.ends_with("-20210630.xlsx") && bytes.starts_with(b"PK"), "{name}");
-    browser.find(".export [value=csv]").click();
-    browser.find(".export [value=all]").click();
-    browser.find(".export button").click();
-    let (name, bytes) = kept(folder.path());
-    let text = String::from_utf8(bytes).unwrap();
-    assert!(name.ends_with("-20210630.csv") && text.starts_with("\u{feff}单位,"), "{name}: {text}");
-    let (opening, table) = text.split_once("\r\n\r\n").expect("what the file holds, then the table");
-    assert!(opening.contains(&format!("条数,{total}\r\n")) && opening.contains("2021-06-30 当时所知"), "{opening}");
-    assert!(table.lines().count() as i64 > total && total > 0, "{total} rows below the heads");
-    browser.visit(&format!("{}/register/project/about", server.address));
-    assert!(browser.find("#exports").text().contains("2021-06-30 当时所知"), "the line that each file left");
-    is_in_order(&browser, "who exported");
-    browser.picture(&format!("exports-{width}"));
-}
-
-#[test]
-fn a_list_is_taken_away_as_a_file() {
-    export(1440);
-}
-
-#[test]
-fn a_list_is_taken_away_on_a_phone() {
-    export(390);
 }
