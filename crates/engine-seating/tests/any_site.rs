@@ -75,7 +75,8 @@ proptest! {
                     "KC-10" => prop_assert!(exam.candidates.len() + 2 * 56 > seats(&exam)),
                     "KC-06" => prop_assert!(exam.settings.away),
                     "KC-07" => prop_assert!(exam.candidates.iter().any(|one| !one.needs.is_empty())),
-                    "KC-04" => prop_assert!(schools.len() < 12),
+                    // Few schools, or needs that only few rooms meet, leave neighbours of one school.
+                    "KC-04" => prop_assert!(schools.len() < 12 || exam.candidates.iter().any(|one| !one.needs.is_empty())),
                     other => prop_assert!(false, "unexpected {other}: {refusal:?}"),
                 }
             }
