@@ -22,7 +22,13 @@ impl Store {
             let mut link = writer.link()?;
             match link.dialect() {
                 Dialect::Sqlite => link.batch("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")?,
-                Dialect::Postgres => link.batch("VACUUM FULL")?,
+                // The bureau's own tables: the server's catalogue and other bureaus stay as they are.
+                Dialect::Postgres => {
+                    let own = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
+                    for table in link.all(own, &[], |row| row.text(0))? {
+                        link.batch(&format!("VACUUM FULL {}", quoted(&table)))?;
+                    }
+                }
             }
             if link.empty_log()? { Ok(()) } else { Err(StoreError::Busy) }
         })
