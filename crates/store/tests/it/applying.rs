@@ -1,11 +1,10 @@
 //! Bringing the database to what the packs declare while it is in use, and when it is killed meanwhile.
 
 use crate::both;
-use crate::fixture::{Bureau, columns, tables};
+use crate::fixture::{Bureau, child, columns, in_child, tables};
 use luoshi_kernel::table::Table;
-use luoshi_store::{Act, Database, Draft, Options, Store, StoreError, Writer};
+use luoshi_store::{Act, Database, Draft, Store, StoreError, Writer};
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -134,15 +133,8 @@ both! {
     }
 }
 
-/// Tells the child of a test which database it changes.
-const CHILD: &str = "LUOSHI_STORE_APPLY_DATABASE";
-
-fn options(database: &str) -> Options {
-    if database.starts_with("postgres://") { Options::postgres(database) } else { Options::sqlite(database) }
-}
-
 /// Kills a child in the middle of its change, later each time; what is left is what the next run does.
-fn survives_kill(test: &str, bureau: &Bureau, database: &str) {
+fn survives_kill(test: &str, bureau: &Bureau) {
     bureau.with_schools();
     let (table, draft) = (bureau.table("project"), bureau.draft("project", "title=第一幼儿园 school=4 places=3"));
     let file =
@@ -150,12 +142,7 @@ fn survives_kill(test: &str, bureau: &Bureau, database: &str) {
     bureau.store.write::<(), StoreError>(Act { at: bureau.act().at, ..Act::default() }, file).unwrap();
     let mut left = vec![bureau.store.difference(&grown()).unwrap().len()];
     for wait in [0, 4, 8, 12, 16, 24, 32, 48] {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .env(CHILD, database)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = child(test, bureau);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         lines
             .find(|line| line.as_ref().is_ok_and(|line| line.contains("applying")))
@@ -175,28 +162,23 @@ fn survives_kill(test: &str, bureau: &Bureau, database: &str) {
     bureau.assert_clean();
 }
 
-fn apply_and_tell(database: &str) {
-    let store = Store::open(options(database)).unwrap();
+fn apply_and_tell(store: &Store) {
     println!("applying");
     store.apply(&grown(), &[]).unwrap();
 }
 
 #[test]
 fn sqlite_goes_on_where_a_change_was_killed() {
-    if let Ok(database) = std::env::var(CHILD) {
-        return apply_and_tell(&database);
+    if let Some(store) = in_child() {
+        return apply_and_tell(&store);
     }
-    let bureau = Bureau::sqlite();
-    let Database::Sqlite(file) = bureau.options.database.clone() else { panic!("this is SQLite") };
-    survives_kill("applying::sqlite_goes_on_where_a_change_was_killed", &bureau, file.to_str().unwrap());
+    survives_kill("applying::sqlite_goes_on_where_a_change_was_killed", &Bureau::sqlite());
 }
 
 #[test]
 fn postgres_goes_on_where_a_change_was_killed() {
-    if let Ok(database) = std::env::var(CHILD) {
-        return apply_and_tell(&database);
+    if let Some(store) = in_child() {
+        return apply_and_tell(&store);
     }
-    let bureau = Bureau::postgres();
-    let Database::Postgres(url) = bureau.options.database.clone() else { panic!("this is PostgreSQL") };
-    survives_kill("applying::postgres_goes_on_where_a_change_was_killed", &bureau, &url);
+    survives_kill("applying::postgres_goes_on_where_a_change_was_killed", &Bureau::postgres());
 }

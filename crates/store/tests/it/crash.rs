@@ -1,24 +1,15 @@
 //! Power loss and kill -9: every answered write is there afterwards, and the verifier is content.
 
-use crate::fixture::{Bureau, tables};
+use crate::fixture::{Bureau, child, in_child, tables};
 use luoshi_store::{Act, Database, Options, Store, StoreError, Writer, verify};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-/// Tells the child of a test which database it writes to.
-const CHILD: &str = "LUOSHI_STORE_CRASH_DATABASE";
-
-fn options(database: &str) -> Options {
-    if database.starts_with("postgres://") { Options::postgres(database) } else { Options::sqlite(database) }
-}
-
 /// Writes a thousand records from four threads and prints each id when it is answered.
-fn write_and_tell(database: &str) {
-    let store = Store::open(options(database)).unwrap();
+fn write_and_tell(store: &Store) {
     let table = tables().into_iter().find(|table| table.name == "person").unwrap();
     let out = Mutex::new(std::io::stdout());
     std::thread::scope(|scope| {
@@ -38,13 +29,8 @@ fn write_and_tell(database: &str) {
 }
 
 /// Kills a writing child after so many answers; gives the ids that were answered.
-fn kill_after(test: &str, database: &str, answers: usize) -> Vec<i64> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(CHILD, database)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn kill_after(test: &str, bureau: &Bureau, answers: usize) -> Vec<i64> {
+    let mut child = child(test, bureau);
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut answered = Vec::new();
     for line in lines {
@@ -59,10 +45,10 @@ fn kill_after(test: &str, database: &str, answers: usize) -> Vec<i64> {
     answered
 }
 
-fn survives_kill(test: &str, bureau: &Bureau, database: &str) {
+fn survives_kill(test: &str, bureau: &Bureau) {
     for answers in [1, 137, 700] {
         let before = bureau.numbers("SELECT count(*) FROM person")[0];
-        let answered = kill_after(test, database, answers);
+        let answered = kill_after(test, bureau, answers);
         assert!(answered.len() >= answers && answered.len() < 1_000, "{} answers", answered.len());
         let written = bureau.numbers("SELECT id FROM person ORDER BY id");
         assert!(answered.iter().all(|id| written.binary_search(id).is_ok()), "an answered write is gone");
@@ -73,22 +59,18 @@ fn survives_kill(test: &str, bureau: &Bureau, database: &str) {
 
 #[test]
 fn sqlite_keeps_every_answered_write_when_it_is_killed() {
-    if let Ok(database) = std::env::var(CHILD) {
-        return write_and_tell(&database);
+    if let Some(store) = in_child() {
+        return write_and_tell(&store);
     }
-    let bureau = Bureau::sqlite();
-    let Database::Sqlite(file) = bureau.options.database.clone() else { panic!("this is SQLite") };
-    survives_kill("crash::sqlite_keeps_every_answered_write_when_it_is_killed", &bureau, file.to_str().unwrap());
+    survives_kill("crash::sqlite_keeps_every_answered_write_when_it_is_killed", &Bureau::sqlite());
 }
 
 #[test]
 fn postgres_keeps_every_answered_write_when_it_is_killed() {
-    if let Ok(database) = std::env::var(CHILD) {
-        return write_and_tell(&database);
+    if let Some(store) = in_child() {
+        return write_and_tell(&store);
     }
-    let bureau = Bureau::postgres();
-    let Database::Postgres(url) = bureau.options.database.clone() else { panic!("this is PostgreSQL") };
-    survives_kill("crash::postgres_keeps_every_answered_write_when_it_is_killed", &bureau, &url);
+    survives_kill("crash::postgres_keeps_every_answered_write_when_it_is_killed", &Bureau::postgres());
 }
 
 /// What a power cut leaves: everything synced by answer `kept`, and of what came later any part, some of it torn.

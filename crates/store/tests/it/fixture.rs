@@ -7,6 +7,7 @@ use luoshi_store::{
     Act, Database, Draft, Files, Keys, Options, Record, Report, Store, StoreError, Writer, testing, verify,
 };
 use std::collections::BTreeMap;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
@@ -137,6 +138,30 @@ pub fn tables() -> Vec<Table> {
         table.search = Search { label, fields: fields.split_whitespace().map(str::to_string).collect() };
     }
     vec![unit, school, project, visit, person, post, patient, event(), file()]
+}
+
+/// Tells the child of a test which database it works on.
+const CHILD: &str = "LUOSHI_STORE_CHILD_DATABASE";
+
+/// The same test once more as a process of its own, which is to be killed, on a bureau's database.
+pub fn child(test: &str, bureau: &Bureau) -> Child {
+    let database = match &bureau.options.database {
+        Database::Sqlite(file) => file.to_str().unwrap(),
+        Database::Postgres(url) => url,
+    };
+    let mut this = Command::new(std::env::current_exe().unwrap());
+    this.args([test, "--exact", "--nocapture", "--test-threads=1"]).env(CHILD, database);
+    this.stdout(Stdio::piped()).spawn().unwrap()
+}
+
+/// The store that a child works on; `None` in the test itself.
+pub fn in_child() -> Option<Store> {
+    let database = std::env::var(CHILD).ok()?;
+    let options = match database.starts_with("postgres://") {
+        true => Options::postgres(database),
+        false => Options::sqlite(database),
+    };
+    Some(Store::open(options).unwrap())
 }
 
 impl Bureau {
