@@ -15,6 +15,7 @@ use luoshi_desk::{No, Refusal};
 use maud::{Markup, html};
 use tokio::sync::{mpsc, oneshot};
 
+use super::file::disposition;
 use crate::at::At;
 use crate::error::WebError;
 use crate::posted::{Posted, bad_token, token_is_good};
@@ -98,8 +99,7 @@ pub async fn file(
         }
     });
     let (name, content_type) = head.await.unwrap_or_else(|_| Err(broken()))?;
-    let disposition = format!("attachment; filename=\"list.{}\"; filename*=UTF-8''{}", format.name(), path_part(&name));
-    let headers = [(CONTENT_TYPE, content_type.to_string()), (CONTENT_DISPOSITION, disposition)];
+    let headers = [(CONTENT_TYPE, content_type.to_string()), (CONTENT_DISPOSITION, disposition("list", &name))];
     Ok((headers, Body::from_stream(Chunks(body))).into_response())
 }
 

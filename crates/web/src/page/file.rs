@@ -23,10 +23,13 @@ pub async fn show(
 
 /// A file as an answer: to be saved, under its own name.
 pub fn handed_out(sent: Sent) -> Response {
-    let ending = sent.name.rsplit('.').next().unwrap_or_default();
-    // A name in plain letters for those who do not read the other.
-    let disposition =
-        format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", path_part(ending), path_part(&sent.name));
-    let headers = [(CONTENT_TYPE, sent.content_type.to_string()), (CONTENT_DISPOSITION, disposition)];
+    let headers =
+        [(CONTENT_TYPE, sent.content_type.to_string()), (CONTENT_DISPOSITION, disposition("file", &sent.name))];
     (headers, sent.bytes).into_response()
+}
+
+/// To be saved under a name; under another in plain letters by those who do not read it.
+pub fn disposition(plain: &str, name: &str) -> String {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    format!("attachment; filename=\"{plain}.{}\"; filename*=UTF-8''{}", path_part(ending), path_part(name))
 }
