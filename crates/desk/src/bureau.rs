@@ -40,7 +40,6 @@ pub struct Bureau {
     pub watched: Arc<BTreeSet<String>>,
     /// Results that are still true.
     memo: crate::memo::Memo,
-    /// When files that no record names were last removed.
     /// Where each sealed head is also written; `None`: nowhere.
     pub heads: Option<String>,
     /// Everything in it is invented.

@@ -5,17 +5,17 @@
 //! transaction: an order is carried out when it is approved, or it is neither.
 
 use crate::bureau::{Bureau, said};
+use crate::event::{self, About, Event};
 use crate::form::Faults;
 use crate::list::title;
-use crate::record::Seen;
+use crate::record::{self, Seen};
 use crate::row::satisfies;
 use crate::view::{EraseHead, FieldFault, Input, Member};
 use crate::{Actor, say};
 use luoshi_kernel::kind;
 use luoshi_kernel::list::Page;
-use luoshi_kernel::query::col;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, TableRef};
-use luoshi_kernel::table::{ColumnKind, OPEN};
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Order};
+use luoshi_kernel::table::ColumnKind;
 use luoshi_kernel::{Context, Lang};
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Action, Field, Kind, Move, Register, Value};
@@ -316,32 +316,16 @@ struct Line {
 
 /// The erasures of a record, oldest first.
 fn lines(reader: &mut Reader, register: &str, id: i64) -> Result<Vec<Line>, StoreError> {
-    // Subjects are REGISTER:ID:VERSION; `;` is the character after `:`.
-    let (from, to) = (format!("{register}:{id}:"), format!("{register}:{id};"));
-    let mut select = Query::select();
-    select
-        .exprs([col("e", "subject"), col("e", "detail")])
-        .expr(col("p", "since"))
-        .from_as(Alias::new("event"), Alias::new("e"))
-        .inner_join(
-            TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
-            col("p", "id").eq(col("e", "id")),
-        )
-        .and_where(col("e", "kind").eq(EVENT))
-        .and_where(col("e", "subject").gte(from))
-        .and_where(col("e", "subject").lt(to))
-        .and_where(col("p", "until").eq(OPEN))
-        .order_by((Alias::new("e"), Alias::new("id")), Order::Asc)
-        .limit(100);
-    let rows = reader.rows(&select, &[ColumnKind::Text, ColumnKind::Text, ColumnKind::Int])?;
-    let read = |row: Vec<Value>| {
-        let version = row[0].text()?.rsplit(':').next()?.parse().ok()?;
-        let mut parts = row[1].text()?.split(' ');
+    let mut select = event::found(EVENT, About::Begins(&record::versions(register, id)));
+    select.clear_order_by().order_by((Alias::new("e"), Alias::new("id")), Order::Asc);
+    let read = |event: Event| {
+        let version = event.subject.rsplit(':').next()?.parse().ok()?;
+        let mut parts = event.detail.split(' ');
         let (order, serial) = (parts.next()?.parse().ok()?, parts.next()?.to_string());
         let fields = parts.next().unwrap_or_default().split(',').map(str::to_string).collect();
-        Some(Line { version, at: row[2].int()?, order, serial, fields })
+        Some(Line { version, at: event.at, order, serial, fields })
     };
-    Ok(rows.into_iter().filter_map(read).collect())
+    Ok(event::read(reader, &select)?.into_iter().filter_map(read).collect())
 }
 
 /// How many records of a condition a person may see and still have sealed values, and some of them by their ids.

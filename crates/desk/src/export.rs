@@ -9,6 +9,7 @@ mod xlsx;
 
 use crate::bureau::{Bureau, broken};
 use crate::cell;
+use crate::event::{self, About, Event};
 use crate::list::{self, Asked, title};
 use crate::refusal::{No, Refusal};
 use crate::say;
@@ -16,9 +17,7 @@ use crate::view::{ExportLine, Phrase};
 use crate::{Actor, ListAsk, several};
 use luoshi_kernel::access::both;
 use luoshi_kernel::list::{Column, EVERYTHING, Page, ids, rows};
-use luoshi_kernel::query::col;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, TableRef};
-use luoshi_kernel::table::{ColumnKind, HEADER, OPEN};
+use luoshi_kernel::table::HEADER;
 use luoshi_kernel::{Lang, kind};
 use luoshi_pack::{Action, Condition, Kind, Register, Value};
 use luoshi_store::{Act, Reader, StoreError, Writer};
@@ -196,17 +195,20 @@ impl<'a> Take<'a> {
     /// Writes who takes what: before the first value is given.
     fn write_down(&self) -> Result<(), Refusal> {
         let act = Act { at: self.bureau.clock.now(), by: self.actor.account, request: None, background: false };
-        let when = match (self.ask.list.when.as_of, self.ask.list.when.on) {
-            (Some(day), _) => format!("as-of={day}"),
-            (None, Some(day)) => format!("on={day}"),
-            (None, None) => "now".to_string(),
-        };
+        let when = self.when().unwrap_or_else(|| "now".to_string());
         let columns = if self.ask.all_fields { "all" } else { "list" };
         let sentence = spoken(&self.asked.words(self.bureau, Lang::Zh));
         let detail = format!("{} {} {columns} {when} {sentence}", self.ids.len(), self.ask.format.name());
         let subject = self.asked.register.name.clone();
         let written = self.bureau.store.write(act, move |writer: &mut Writer| writer.event(EVENT, &subject, &detail));
         written.map(drop).map_err(broken)
+    }
+
+    /// The day asked for, as the line of the export names it.
+    fn when(&self) -> Option<String> {
+        let when = self.ask.list.when;
+        let as_of = when.as_of.map(|day| format!("as-of={day}"));
+        as_of.or_else(|| when.on.map(|day| format!("on={day}")))
     }
 
     fn make(&self, give: &mut Give<'_>) -> Result<(), Stop> {
@@ -276,11 +278,7 @@ impl<'a> Take<'a> {
         let view = self.ask.list.view.as_ref().and_then(|name| asked.register.views.get(name));
         let view = view.map(|view| format!("-{}", lang.pick(&view.title, &view.en))).unwrap_or_default();
         let now = kind::show(&Kind::Moment, &Value::Int(bureau.clock.now()), lang);
-        let stand = match (self.ask.list.when.as_of, self.ask.list.when.on) {
-            (Some(day), _) => format!("{day} {}", lang.pick("当时所知", "as known then")),
-            (None, Some(day)) => format!("{day} {}", lang.pick("按现在所知", "as known now")),
-            (None, None) => now.clone(),
-        };
+        let stand = self.when().map_or_else(|| now.clone(), |when| told_when(&when, lang));
         let post = self.actor.post(bureau);
         let who = if post.is_empty() { self.actor.name.clone() } else { format!("{} {post}", self.actor.name) };
         let which = match self.ask.all_fields {
@@ -392,30 +390,15 @@ pub(crate) fn lines(
     if actor.scope(bureau, register, Action::See) != Some(Condition::All(vec![])) {
         return Ok(vec![]);
     }
-    let mut select = Query::select();
-    select
-        .expr(col("p", "since"))
-        .expr(col("p", "by"))
-        .expr(col("p", "detail"))
-        .from_as(Alias::new("event"), Alias::new("e"))
-        .inner_join(
-            TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
-            col("p", "id").eq(col("e", "id")),
-        )
-        .and_where(col("e", "kind").eq(EVENT))
-        .and_where(col("e", "subject").eq(register))
-        .and_where(col("p", "until").eq(OPEN))
-        .order_by((Alias::new("p"), Alias::new("since")), Order::Desc)
-        .limit(100);
-    let rows = reader.rows(&select, &[ColumnKind::Int, ColumnKind::Int, ColumnKind::Text])?;
     let (day, lang) = (bureau.clock.today(), actor.lang);
-    let line = |row: Vec<Value>| {
-        let mut parts = row[2].text().unwrap_or_default().splitn(5, ' ').map(str::to_string);
+    let found = event::read(reader, &event::found(EVENT, About::Is(register)))?;
+    let line = |event: Event| {
+        let mut parts = event.detail.splitn(5, ' ').map(str::to_string);
         let mut part = || parts.next().unwrap_or_default();
         let (count, format, columns, when, sentence) = (part(), part(), part(), part(), part());
         Ok(ExportLine {
-            at: say::moment(row[0].int().unwrap_or(0), day, lang),
-            by: crate::record::who(reader, row[1].int().unwrap_or(0), lang)?,
+            at: say::moment(event.at, day, lang),
+            by: crate::record::who(reader, event.by, lang)?,
             count: count.parse().unwrap_or_default(),
             format,
             all_fields: columns == "all",
@@ -423,7 +406,7 @@ pub(crate) fn lines(
             sentence,
         })
     };
-    rows.into_iter().map(line).collect()
+    found.into_iter().map(line).collect()
 }
 
 fn told_when(when: &str, lang: Lang) -> String {

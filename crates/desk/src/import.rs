@@ -5,6 +5,7 @@
 //! that says so is what a doubled post or a job begun again finds.
 
 use crate::bureau::{Bureau, broken, said};
+use crate::event::{self, About};
 use crate::form::{Faults, Typed, Which};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::sheet::{self, Asked, Sheet};
@@ -12,8 +13,7 @@ use crate::view::{FieldFault, FieldView, ImportFault, ImportLine, ImportState, I
 use crate::{Actor, Save, about, account, file, list, save, say};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::query::col;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query};
-use luoshi_kernel::table::{ColumnKind, OPEN};
+use luoshi_kernel::sea_query::ExprTrait;
 use luoshi_kernel::{Complaint, Lang};
 use luoshi_pack::{Action, Field, FileType, Kind, Register};
 use luoshi_store::{Act, Job, Reader, StoreError, Writer};
@@ -215,7 +215,7 @@ pub fn check(bureau: &Arc<Bureau>, actor: &Actor, register: &str, line: &str) ->
     let declared = allowed(bureau, actor, register)?;
     let mut read = read(bureau, actor, declared, line)?;
     let subject = subject(declared, &read.entry.digest);
-    if let Some(before) = bureau.store.read(|reader| done_before(reader, &subject)).map_err(broken)? {
+    if let Some(before) = bureau.store.read(|reader| event::detail(reader, IMPORT, &subject)).map_err(broken)? {
         read.faults.push(ImportFault {
             row: None,
             field: String::new(),
@@ -353,11 +353,6 @@ fn subject(register: &Register, digest: &str) -> String {
     format!("{} {digest}", register.name)
 }
 
-/// What the event of an earlier import of the same workbook says.
-fn done_before(reader: &mut Reader, subject: &str) -> Result<Option<String>, StoreError> {
-    save::noted(reader, IMPORT, subject)
-}
-
 fn again(before: &str) -> Refusal {
     let (rows, name) = before.split_once(' ').unwrap_or((before, ""));
     Refusal::new(
@@ -404,27 +399,12 @@ fn lately(
             });
         }
     }
-    // The digest follows a blank; `!` is the character after it.
-    let mut select = Query::select();
-    select
-        .exprs([col("p", "since"), col("p", "detail")])
-        .from_as(Alias::new("event"), Alias::new("e"))
-        .inner_join(
-            luoshi_kernel::sea_query::TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
-            col("p", "id").eq(col("e", "id")),
-        )
-        .and_where(col("e", "kind").eq(IMPORT))
-        .and_where(col("e", "subject").gte(prefix.as_str()))
-        .and_where(col("e", "subject").lt(format!("{}!", register.name)))
-        .and_where(col("p", "until").eq(OPEN))
-        .and_where(col("p", "by").eq(actor.account))
-        .order_by((Alias::new("p"), Alias::new("since")), Order::Desc)
-        .limit(LISTED);
-    for row in reader.rows(&select, &[ColumnKind::Int, ColumnKind::Text])? {
-        let detail = row[1].text().unwrap_or_default();
-        let (rows, name) = detail.split_once(' ').unwrap_or((detail, ""));
+    let mut select = event::found(IMPORT, About::Begins(&prefix));
+    select.and_where(col("p", "by").eq(actor.account)).limit(LISTED);
+    for event in event::read(reader, &select)? {
+        let (rows, name) = event.detail.split_once(' ').unwrap_or((&event.detail, ""));
         out.push(ImportLine {
-            at: say::moment(row[0].int().unwrap_or(0), today, actor.lang),
+            at: say::moment(event.at, today, actor.lang),
             name: name.to_string(),
             state: ImportState::Done,
             rows: rows.parse().ok(),

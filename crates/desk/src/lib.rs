@@ -15,6 +15,7 @@ mod derive;
 mod duty;
 mod effect;
 mod erase;
+mod event;
 pub mod exit;
 pub mod export;
 pub mod figure;

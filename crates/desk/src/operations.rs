@@ -3,7 +3,7 @@
 use crate::bureau::{Bureau, broken, said};
 use crate::refusal::Refusal;
 use crate::view::{JobLine, Lang, OperationsView};
-use crate::{Actor, duty, job, list, say, watch};
+use crate::{Actor, duty, import, job, list, say, watch};
 use luoshi_store::{Dialect, Job, Reader, StoreError, follow};
 
 /// Records that still follow are counted so far.
@@ -83,9 +83,9 @@ fn what(bureau: &Bureau, reader: &mut Reader, job: &Job, lang: Lang) -> Result<S
         follow::KIND => following(bureau, reader, &job.subject, lang)?,
         watch::JOB => format!("{}{}", lang.pick("预警：", "watch: "), watch().unwrap_or(&job.subject)),
         duty::JOB => format!("{}{}", lang.pick("定期义务：", "duty: "), duty().unwrap_or(&job.subject)),
-        crate::import::IMPORT => {
+        import::IMPORT => {
             let register = job.subject.split_once(' ').and_then(|(name, _)| bureau.packs.registers.get(name));
-            let title = register.map_or(job.subject.clone(), |register| crate::list::title(register, lang));
+            let title = register.map_or(job.subject.clone(), |register| list::title(register, lang));
             format!("{}{title}", lang.pick("导入：", "import: "))
         }
         job::SWEEP => lang.pick("清理已办结的作业", "clear away what is done").to_string(),

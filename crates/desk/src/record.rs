@@ -1,6 +1,7 @@
 //! A record's page: where it stands, what it says, what refers to it, which numbers it counts in, its past.
 
 use crate::bureau::{Bureau, broken, said};
+use crate::event;
 use crate::hand::{self, Asked, Traces};
 use crate::list::{Pick, label, title};
 use crate::refusal::Refusal;
@@ -665,7 +666,11 @@ impl Seen<'_> {
                 at: say::moment(version.since, self.day, self.lang()),
                 by: self.by(reader, version, &traces)?,
                 act: say::act(self.register, &version.act, self.lang()),
-                reason: reason(reader, &subject(&self.register.name, version.record.id, version.record.version))?,
+                reason: event::detail(
+                    reader,
+                    "reason",
+                    &subject(&self.register.name, version.record.id, version.record.version),
+                )?,
                 changes: self.changes(reader, before, &version.record)?,
             });
         }
@@ -775,18 +780,12 @@ pub(crate) fn who(reader: &mut Reader, account: i64, lang: Lang) -> Result<Strin
     Ok(reader.account(account)?.map_or_else(|| format!("#{account}"), |account| account.title))
 }
 
-/// The reason that was written with a version.
-fn reason(reader: &mut Reader, subject: &str) -> Result<Option<String>, StoreError> {
-    use luoshi_kernel::query::col;
-    use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
-    let mut select = Query::select();
-    select.expr(col("e", "detail")).from_as(Alias::new("event"), Alias::new("e"));
-    select.and_where(col("e", "subject").eq(subject)).and_where(col("e", "kind").eq("reason"));
-    let rows = reader.rows(&select, &[luoshi_kernel::table::ColumnKind::Text])?;
-    Ok(rows.into_iter().next().and_then(|row| row[0].text().map(str::to_string)))
-}
-
 /// How events name a version of a record.
 pub(crate) fn subject(register: &str, id: i64, version: i64) -> String {
-    format!("{register}:{id}:{version}")
+    format!("{}{version}", versions(register, id))
+}
+
+/// What the subjects of all versions of a record begin with.
+pub(crate) fn versions(register: &str, id: i64) -> String {
+    format!("{register}:{id}:")
 }

@@ -6,14 +6,14 @@
 
 use crate::Actor;
 use crate::bureau::{Bureau, broken};
+use crate::event::{self, About};
 use crate::record::{self, Seen};
 use crate::refusal::{No, Refusal};
 use crate::row::satisfies;
 use crate::several;
 use crate::view::{FieldFault, RegisterHead, RevealLine, RevealView};
 use luoshi_kernel::query::col;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Order, Query, SelectStatement, TableRef};
-use luoshi_kernel::table::{ColumnKind, OPEN};
+use luoshi_kernel::sea_query::ExprTrait;
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::{Action, Field, Kind, Register, Value};
 use luoshi_store::{Act, Reader, Record, StoreError, Writer};
@@ -241,36 +241,15 @@ pub(crate) fn today(
     id: i64,
 ) -> Result<Vec<(String, String)>, StoreError> {
     let since = kind::start_of(bureau.clock.today());
-    let mut select = of_record(register, id);
-    select.expr(col("p", "detail")).and_where(col("p", "by").eq(actor.account)).and_where(col("p", "since").gte(since));
-    let rows = reader.rows(&select, &[ColumnKind::Text])?;
-    Ok(rows.iter().map(|row| field_and_reason(row[0].text().unwrap_or_default())).collect())
+    let mut select = event::found(EVENT, About::Begins(&record::versions(register, id)));
+    select.and_where(col("p", "by").eq(actor.account)).and_where(col("p", "since").gte(since));
+    Ok(event::read(reader, &select)?.iter().map(|event| field_and_reason(&event.detail)).collect())
 }
 
 /// What the event says: the field and the reason.
 fn field_and_reason(detail: &str) -> (String, String) {
     let (field, reason) = detail.split_once(' ').unwrap_or((detail, ""));
     (field.to_string(), reason.to_string())
-}
-
-/// The reveals of a record, newest first; columns are the caller's.
-fn of_record(register: &str, id: i64) -> SelectStatement {
-    // Subjects are REGISTER:ID:VERSION; `;` is the character after `:`.
-    let (from, to) = (format!("{register}:{id}:"), format!("{register}:{id};"));
-    let mut select = Query::select();
-    select
-        .from_as(Alias::new("event"), Alias::new("e"))
-        .inner_join(
-            TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
-            col("p", "id").eq(col("e", "id")),
-        )
-        .and_where(col("e", "kind").eq(EVENT))
-        .and_where(col("e", "subject").gte(from))
-        .and_where(col("e", "subject").lt(to))
-        .and_where(col("p", "until").eq(OPEN))
-        .order_by((Alias::new("p"), Alias::new("since")), Order::Desc)
-        .limit(100);
-    select
 }
 
 /// Who had which masked value of a record revealed and why, newest first, as far as it was known then.
@@ -281,17 +260,15 @@ pub(crate) fn lines(
     lang: Lang,
 ) -> Result<Vec<RevealLine>, StoreError> {
     let name = &looked.register.name;
-    let mut select = of_record(name, id);
-    select.exprs([col("p", "since"), col("p", "by"), col("p", "detail")]);
+    let mut select = event::found(EVENT, About::Begins(&record::versions(name, id)));
     select.and_where(col("p", "since").lte(looked.known.unwrap_or(i64::MAX)));
-    let rows = reader.rows(&select, &[ColumnKind::Int, ColumnKind::Int, ColumnKind::Text])?;
     let mut out = vec![];
-    for row in rows {
-        let (field, reason) = field_and_reason(row[2].text().unwrap_or_default());
+    for event in event::read(reader, &select)? {
+        let (field, reason) = field_and_reason(&event.detail);
         let declared = looked.bureau.packs.field(name, &field);
         out.push(RevealLine {
-            at: crate::say::moment(row[0].int().unwrap_or(0), looked.day, lang),
-            by: record::who(reader, row[1].int().unwrap_or(0), lang)?,
+            at: crate::say::moment(event.at, looked.day, lang),
+            by: record::who(reader, event.by, lang)?,
             field: declared.map_or(field, |declared| lang.pick(&declared.title, &declared.en).to_string()),
             reason,
         });

@@ -8,7 +8,9 @@ use crate::record::{need_message, subject, who};
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
-use crate::{Actor, Save, Saved, apart, check, derive, duty, effect, erase, file, part, say, setting, several, watch};
+use crate::{
+    Actor, Save, Saved, apart, check, derive, duty, effect, erase, event, file, part, say, setting, several, watch,
+};
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -193,7 +195,7 @@ fn save_many(
     let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
     let written = bureau.store.write(act, move |writer: &mut Writer| {
         if let Some(once) = &once {
-            if let Some(before) = noted(writer, once.kind, &once.subject)? {
+            if let Some(before) = event::detail(writer, once.kind, &once.subject)? {
                 return Err(At(0, Box::new(Stop::Refused((once.done)(&before)))));
             }
             writer.event(once.kind, &once.subject, &once.detail)?;
@@ -254,17 +256,6 @@ impl<'s> Many<'s> {
     fn change(&self, place: usize, prepared: Prepared) -> Change {
         Change::of(self.bureau, &self.by, &self.saves[place], prepared, &self.context)
     }
-}
-
-/// What an event of that kind and subject says, when there is one.
-pub(crate) fn noted(reader: &mut Reader, kind: &str, subject: &str) -> Result<Option<String>, StoreError> {
-    use luoshi_kernel::query::col;
-    use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
-    let mut select = Query::select();
-    select.expr(col("e", "detail")).from_as(Alias::new("event"), Alias::new("e")).limit(1);
-    select.and_where(col("e", "subject").eq(subject)).and_where(col("e", "kind").eq(kind));
-    let rows = reader.rows(&select, &[luoshi_kernel::table::ColumnKind::Text])?;
-    Ok(rows.first().map(|row| row[0].text().unwrap_or_default().to_string()))
 }
 
 /// What stands against some of many saves.

@@ -212,9 +212,11 @@ fn written(title: &str, columns: &[Asked], words: [&str; 4]) -> Result<Vec<u8>, 
     book.save_to_buffer()
 }
 
-/// A name that a sheet may have.
-fn sheet_name(title: &str) -> String {
-    title.chars().filter(|character| !"[]:*?/\\'".contains(*character)).take(31).collect()
+/// A sheet's name may hold 31 letters, and none that addresses are made of.
+pub(crate) fn sheet_name(title: &str) -> String {
+    let kept = title.chars().map(|letter| if "[]:*?/\\'".contains(letter) { ' ' } else { letter });
+    let name: String = kept.take(31).collect();
+    if name.trim().is_empty() { "1".into() } else { name }
 }
 
 fn unreadable() -> Refusal {

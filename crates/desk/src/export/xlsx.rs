@@ -3,6 +3,7 @@
 
 use super::typed::Typed;
 use super::{Chunk, Format, Give, Head, Made, Stop, not_made};
+use crate::sheet::sheet_name;
 use luoshi_kernel::decimal;
 use rust_xlsxwriter::{ExcelDateTime, Format as Style, XlsxError};
 use std::io::{BufWriter, Write};
@@ -134,13 +135,6 @@ fn excel_day(day: jiff::civil::Date) -> Option<ExcelDateTime> {
         return None;
     }
     ExcelDateTime::from_ymd(day.year() as u16, day.month() as u8, day.day() as u8).ok()
-}
-
-/// A sheet's name may hold 31 letters, and none that addresses are made of.
-fn sheet_name(title: &str) -> String {
-    let kept = title.chars().map(|letter| if "[]:*?/\\'".contains(letter) { ' ' } else { letter });
-    let name: String = kept.take(31).collect();
-    if name.trim().is_empty() { "1".into() } else { name }
 }
 
 /// Text that fits into a cell; what was cut off is said.
