@@ -268,7 +268,7 @@ pub fn open_orders(looked: &Seen<'_>, reader: &mut Reader, what: &str) -> Result
         Condition::Contains(vec![WHAT.into()], what.to_string()),
     ]);
     let columns = crate::cell::columns(&looked.bureau.packs, REGISTER, &[vec![WHAT.to_string()]]);
-    let page = Page { scope: &scope, filter: &filter, sort: &[], skip: 0, take: OPEN_MOST, in_order: false };
+    let page = Page { scope: &scope, ..Page::first(&filter, &[], OPEN_MOST) };
     let read = luoshi_kernel::list::rows(&looked.bureau.packs, looked.context, None, REGISTER, &columns, &page);
     let mut out = vec![];
     for row in reader.rows(&read.select, &read.kinds)? {
