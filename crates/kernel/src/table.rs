@@ -242,7 +242,7 @@ pub fn table(packs: &Packs, register: &Register) -> Table {
 }
 
 /// References; the days by which states are due and from which terms run; what indicators are counted by, so that a number is read from an index
-/// alone; the first sort key of each view that is not bound to one state: there most records have no such value yet, and an index led by the state would be taken where few records are in scope.
+/// alone; what links of views are counted by; the first sort key of each view that is not bound to one state: there most records have no such value yet, and an index led by the state would be taken where few records are in scope.
 fn indexed(packs: &Packs, register: &Register, columns: &[Column]) -> Vec<Vec<String>> {
     let own = |name: &String| columns.iter().any(|column| column.name == *name);
     // References, and what sealed values are found by.
@@ -255,15 +255,19 @@ fn indexed(packs: &Packs, register: &Register, columns: &[Column]) -> Vec<Vec<St
     });
     let kept = register.keep.iter().map(|keep| &keep.day).filter(|day| own(day)).map(|day| vec![day.clone()]);
     let covering = luoshi_pack::index::covering(packs, &register.name).into_iter().map(|index| index.columns);
-    let mut found: Vec<Vec<String>> = vec![];
-    for columns in references
+    let all = references
         .chain(due.filter(|name| own(name)).map(|name| vec![name.clone()]))
         .chain(kept)
         .chain(sorted)
         .chain(covering)
-    {
-        if !found.contains(&columns) {
-            found.push(columns);
+        .chain(luoshi_pack::index::of_views(packs, register));
+    let all: Vec<Vec<String>> = all.collect();
+    // One that begins another is served by it.
+    let begins = |one: &[String]| all.iter().any(|other| other.len() > one.len() && other.starts_with(one));
+    let mut found: Vec<Vec<String>> = vec![];
+    for columns in all.iter().filter(|columns| !begins(columns)) {
+        if !found.contains(columns) {
+            found.push(columns.clone());
         }
     }
     found

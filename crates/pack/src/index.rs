@@ -1,8 +1,9 @@
 //! Which indexes indicators need: one per register and shape, holding every column that their numbers read, so that a number is
-//! read from the index alone. A shape is what narrows: the fields that `where` binds to a value or a few, and the day.
+//! read from the index alone. A shape is what narrows: the fields that `where` binds to a value or a few, and the day. And
+//! which the links of views need, that they are counted by.
 
 use crate::condition::{Compare, Condition, Path, Source};
-use crate::model::{Aggregate, Indicator, Kind, Packs, Stands};
+use crate::model::{Aggregate, Indicator, Kind, Packs, Register, Stands};
 use crate::reads::paths;
 
 /// Most covering indexes of a register: each costs every write.
@@ -35,15 +36,72 @@ pub fn covering(packs: &Packs, register: &str) -> Vec<Covering> {
     }
     let index = |(shape, serves): (Shape, Vec<String>)| {
         let mut columns: Vec<String> = vec![];
-        for column in shape.equal.into_iter().chain(shape.day).chain(shape.rest) {
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
-        }
+        join(&mut columns, shape.equal.into_iter().chain(shape.day).chain(shape.rest));
         Covering { register: register.to_string(), columns, serves }
     };
     // An index on one column is what a reference has anyway.
     found.into_iter().map(index).filter(|index| index.columns.len() > 1).collect()
+}
+
+/// The index from which the links of a register's views are counted that are bounded by a day or an amount: all that these
+/// ask, after the owner, since most people see the records of few units; who sees all skips from owner to owner. Links that
+/// ask for owner and state alone are counted otherwise.
+pub fn of_views(packs: &Packs, register: &Register) -> Option<Vec<String>> {
+    let own = |name: &String| own(packs, &register.name, name);
+    let bounded: Vec<(String, &Condition)> =
+        register.views.values().filter_map(|view| Some((bounded(&view.filter).filter(own)?, &view.filter))).collect();
+    if bounded.is_empty() {
+        return None;
+    }
+    let mut columns: Vec<String> = register.owner.iter().map(|_| "owner".to_string()).collect();
+    join(&mut columns, bounded.iter().map(|(name, _)| name.clone()));
+    join(&mut columns, bounded.iter().flat_map(|(_, filter)| asked(filter, &register.name)).filter(own));
+    Some(columns)
+}
+
+/// The first column of its own that a condition bounds.
+fn bounded(condition: &Condition) -> Option<String> {
+    match condition {
+        Condition::All(parts) => parts.iter().find_map(bounded),
+        Condition::Compare(path, Compare::Less | Compare::AtMost | Compare::More | Compare::AtLeast, operand)
+            if path.len() == 1 && !matches!(operand.source, Source::Field(_)) =>
+        {
+            path.first().cloned()
+        }
+        _ => None,
+    }
+}
+
+/// The first steps of the paths that a condition asks of a register.
+fn asked(condition: &Condition, of: &str) -> Vec<String> {
+    let mut names = vec![];
+    paths(condition, of, &mut |register, path| {
+        if register == of {
+            names.extend(path.first().cloned());
+        }
+    });
+    names
+}
+
+/// Adds what is not there yet.
+fn join(columns: &mut Vec<String>, more: impl IntoIterator<Item = String>) {
+    for name in more {
+        if !columns.contains(&name) {
+            columns.push(name);
+        }
+    }
+}
+
+/// Whether an index of a register may hold a column: what is kept with another register is read there.
+fn own(packs: &Packs, register: &str, name: &str) -> bool {
+    let Some(declared) = packs.registers.get(register) else { return false };
+    match name {
+        "state" => declared.flow.is_some(),
+        "owner" => declared.owner.is_some(),
+        _ => declared.fields.get(name).is_some_and(|field| {
+            !field.sealed && !matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. } | Kind::Area)
+        }),
+    }
 }
 
 /// What an indicator reads of its own register.
@@ -80,15 +138,8 @@ impl Shape {
 }
 
 fn shape(packs: &Packs, indicator: &Indicator) -> Shape {
-    let declared = packs.registers.get(&indicator.of);
-    // A path is followed from its first step; what is kept with another register is read there.
-    let own = |name: &String| {
-        let field = declared.and_then(|register| register.fields.get(name));
-        field.is_some_and(|field| {
-            !field.sealed && !matches!(field.kind, Kind::LongText { .. } | Kind::Files { .. } | Kind::Area)
-        }) || (name == "state" && declared.is_some_and(|register| register.flow.is_some()))
-            || (name == "owner" && declared.is_some_and(|register| register.owner.is_some()))
-    };
+    let own = |name: &String| own(packs, &indicator.of, name);
+    // A path is followed from its first step.
     let firsts = |all: Vec<&Path>| all.into_iter().filter_map(|path| path.first().cloned()).filter(own).collect();
     let mut equal = vec![];
     match &indicator.per {
@@ -97,12 +148,7 @@ fn shape(packs: &Packs, indicator: &Indicator) -> Shape {
         None => narrow(&indicator.filter, &mut equal),
     }
     equal.retain(|name| own(name) && name != "state");
-    let mut asked: Vec<&Path> = vec![];
-    paths(&indicator.filter, &indicator.of, &mut |register, path| {
-        if register == indicator.of {
-            asked.push(path);
-        }
-    });
+    let asked = asked(&indicator.filter, &indicator.of);
     let mut rest: Vec<&Path> = indicator.by.values().collect();
     let mut summed = vec![];
     match &indicator.aggregate {
@@ -121,7 +167,6 @@ fn shape(packs: &Packs, indicator: &Indicator) -> Shape {
         Stands::Still => (None, None),
     };
     let rest: Vec<String> = firsts(rest);
-    let asked: Vec<String> = firsts(asked);
     let since = day.clone();
     let day = day.filter(|day| own(day) && indicator.per.is_none());
     Shape {

@@ -579,7 +579,8 @@ pub(crate) fn indexes(entry: &Entry) -> BTreeMap<String, Index> {
     if table.serial.is_some() {
         put(vec!["serial".into()], true);
     }
-    if matches!(table.owner, Owner::Path(_)) {
+    let led = table.indexed.iter().any(|columns| columns.first().is_some_and(|first| first == "owner"));
+    if matches!(table.owner, Owner::Path(_)) && !led {
         put(vec!["owner".into()], false);
     }
     found

@@ -2,6 +2,9 @@
 
 use crate::support::House;
 use luoshi_desk::view::When;
+use luoshi_kernel::list::count_most;
+use luoshi_pack::Value;
+use luoshi_pack::condition::{Condition, Operand};
 
 const PACK: [(&str, &str); 4] = [
     ("lamps/pack.toml", "title = \"灯\"\nneeds = [\"foundation\"]\n"),
@@ -66,6 +69,19 @@ fn a_number_is_read_from_its_index_alone() {
             assert!(plan.contains("actual rows=2"), "{plan}");
         }
     });
+}
+
+#[test]
+fn a_view_s_link_is_counted_from_its_index_alone() {
+    let house = House::settled("2021-03-01");
+    let bureau = house.desk.bureau();
+    let register = bureau.packs.register("aircon");
+    let within = Condition::InUnit(vec!["owner".into()], Operand::literal(Value::Int(house.id("a"))));
+    let context = bureau.context(bureau.clock.today());
+    let late = &register.views["overdue"].filter;
+    let read = count_most(&bureau.packs, &context, None, "aircon", &within, late, 100);
+    let plan = bureau.store.read(|reader| reader.explain(&read.select)).unwrap().join("\n");
+    assert!(plan.contains("COVERING INDEX owner,due_on,accepted_on,state"), "{plan}");
 }
 
 #[test]

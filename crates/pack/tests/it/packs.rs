@@ -316,3 +316,12 @@ fn one_index_is_planned_for_each_shape_of_where() {
         assert!(planned(register).len() <= luoshi_pack::index::MOST, "{register}");
     }
 }
+
+#[test]
+fn links_that_a_day_bounds_are_counted_from_one_index_after_the_owner() {
+    let planned =
+        |name: &str| luoshi_pack::index::of_views(&PACKS, PACKS.register(name)).map(|columns| columns.join(" "));
+    assert_eq!(planned("aircon").as_deref(), Some("owner due_on accepted_on state"));
+    // Its links ask for the state alone, which is counted elsewhere.
+    assert_eq!(planned("purchase"), None);
+}
