@@ -181,7 +181,8 @@ impl<'a> Take<'a> {
             let head = reader.head()?.at;
             let at = asked.known.map_or(head, |known| Ord::min(known, head));
             let known = asked.known.map(|_| at);
-            let read = ids(&bureau.packs, &asked.context, known, name, &scope, &asked.filter, &asked.sort);
+            let all = Page::whole(&scope, &asked.filter, &asked.sort);
+            let read = ids(&bureau.packs, &asked.context, known, name, &all);
             Ok((at, reader.numbers(&read.select)?, reader.write_counters(&registers)?))
         });
         let (at, ids, counters) = found.map_err(|error| match error {

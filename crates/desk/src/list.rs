@@ -8,9 +8,9 @@ use crate::view::{
 };
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
-use luoshi_kernel::list::{Column, EVERYTHING, Page, count_most, ids, rows, totals};
+use luoshi_kernel::list::{self, Column, EVERYTHING, Page, count_most, ids, owners, rows, totals};
 use luoshi_kernel::number::evidence;
-use luoshi_kernel::query::{Known, is_coarse};
+use luoshi_kernel::query::{Known, Read, is_tallied};
 use luoshi_kernel::sentence::{Part, sentence};
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Operand, Path};
@@ -26,6 +26,9 @@ const COUNT_MOST: u64 = 9_999;
 
 /// Ids of a list as of an earlier day that are found and remembered at once.
 const WINDOW: u64 = 1_000;
+
+/// Owners whose records are merged into a page.
+const OWNERS_MOST: u64 = 60;
 
 /// Rows a page of a list may have.
 const PER: std::ops::RangeInclusive<u64> = 25..=200;
@@ -182,8 +185,8 @@ impl Pick<'_> {
         Ok((total, sums.collect()))
     }
 
-    /// The rows of a page, `total` being how many match: in the order of an index where so many match that the page is
-    /// full sooner than the scope is sorted.
+    /// The rows of a page, `total` being how many match. Where an index leads to them sooner than the scope is read and sorted,
+    /// it is followed: in the order of the page until it is full, or from each owner in scope.
     fn rows_of(
         &self,
         bureau: &Bureau,
@@ -192,20 +195,65 @@ impl Pick<'_> {
         take: u64,
         total: u64,
     ) -> Result<Vec<Row>, StoreError> {
-        let table = bureau.table(&self.register.name);
-        let ordered = match self.sort.first().map(|(path, _)| path.as_slice()) {
-            None => true,
-            Some([name]) => table.indexed.iter().any(|columns| columns.first() == Some(name)),
-            Some(_) => false,
+        let take = take.min(total.saturating_sub(skip));
+        if take == 0 {
+            return Ok(vec![]);
+        }
+        let (table, name) = (bureau.table(&self.register.name), &self.register.name);
+        let led = |first: &[&str]| {
+            table
+                .indexed
+                .iter()
+                .any(|columns| columns.iter().map(String::as_str).take(first.len()).eq(first.iter().copied()))
         };
-        if self.known.is_some() || !ordered || total == 0 || !is_coarse(self.scope) {
+        let key = match self.sort {
+            [] => None,
+            [(path, _), ..] => match path.as_slice() {
+                [name] => Some(name.as_str()),
+                _ => return self.rows(bureau, reader, skip, take),
+            },
+        };
+        if self.known.is_some() || !is_tallied(self.context, name, [self.scope, &EVERYTHING]) {
             return self.rows(bureau, reader, skip, take);
         }
-        let mut counted =
-            |scope| count(bureau, reader, None, self.context, &self.register.name, scope, &EVERYTHING).map(u128::from);
+        let mut counted = |scope| count(bureau, reader, None, self.context, name, scope, &EVERYTHING).map(u128::from);
         let (all, in_scope) = (counted(&EVERYTHING)?, counted(self.scope)?);
-        let met = u128::from(skip + take) * all / u128::from(total);
-        if met < in_scope { self.read(bureau, reader, skip, take, true) } else { self.rows(bureau, reader, skip, take) }
+        let (wanted, total) = (u128::from(skip + take), u128::from(total));
+        let met = if key.is_none_or(|key| led(&[key])) { wanted * all / total } else { u128::MAX };
+        let (merged, sorted) = (wanted * in_scope / total, in_scope);
+        if merged < met.min(sorted) && key.is_some_and(|key| led(&["owner", key])) {
+            let read = owners(&bureau.packs, self.context, name, self.scope, OWNERS_MOST + 1);
+            let owners: Vec<i64> = bureau.rows(reader, &read)?.iter().filter_map(|row| row[0].int()).collect();
+            let few = u64::try_from(owners.len()).is_ok_and(|count| count <= OWNERS_MOST);
+            if few && merged * (owners.len() as u128) < met.min(sorted) {
+                let read = list::merged(&bureau.packs, self.context, name, &owners, &self.page(skip, take, false));
+                return self.found(bureau, reader, &read);
+            }
+        }
+        match met < sorted {
+            true => {
+                let read = ids(&bureau.packs, self.context, None, name, &self.page(skip, take, true));
+                self.found(bureau, reader, &read)
+            }
+            false => self.read(bureau, reader, &self.page(skip, take, false)),
+        }
+    }
+
+    /// The rows whose ids a query finds.
+    fn found(&self, bureau: &Bureau, reader: &mut Reader, read: &Read) -> Result<Vec<Row>, StoreError> {
+        let ids = reader.rows(&read.select, &read.kinds)?.into_iter().map(|row| row[0].clone()).collect();
+        self.named(bureau, reader, ids)
+    }
+
+    fn page(&self, skip: u64, take: u64, in_order: bool) -> Page<'_> {
+        Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take, in_order }
+    }
+
+    /// The rows of these ids, in the order of the page.
+    fn named(&self, bureau: &Bureau, reader: &mut Reader, ids: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let take = ids.len() as u64;
+        let named = Condition::OneOf(vec!["id".into()], ids);
+        self.read(bureau, reader, &Page::first(&named, self.sort, take))
     }
 
     /// Reads what a page as of an earlier day scans the past for, each answer in a snapshot of its own: all are long, the past
@@ -232,8 +280,7 @@ impl Pick<'_> {
         for window in skip / WINDOW..(skip + take).div_ceil(WINDOW) {
             let first = window * WINDOW;
             let name = &self.register.name;
-            let mut read = ids(&bureau.packs, self.context, self.known, name, self.scope, self.filter, self.sort);
-            read.select.limit(WINDOW).offset(first);
+            let read = ids(&bureau.packs, self.context, self.known, name, &self.page(first, WINDOW, false));
             let rows = bureau.rows(reader, &read)?;
             let within = (skip.max(first) - first)..((skip + take).min(first + WINDOW) - first);
             found.extend(rows.iter().take(within.end as usize).skip(within.start as usize).map(|row| row[0].clone()));
@@ -267,29 +314,20 @@ impl Pick<'_> {
 
     /// The rows of a page.
     pub fn rows(&self, bureau: &Bureau, reader: &mut Reader, skip: u64, take: u64) -> Result<Vec<Row>, StoreError> {
-        self.read(bureau, reader, skip, take, false)
+        match self.known {
+            None => self.read(bureau, reader, &self.page(skip, take, false)),
+            Some(_) => {
+                let ids = self.ids(bureau, reader, skip, take)?;
+                self.named(bureau, reader, ids)
+            }
+        }
     }
 
-    fn read(
-        &self,
-        bureau: &Bureau,
-        reader: &mut Reader,
-        skip: u64,
-        take: u64,
-        in_order: bool,
-    ) -> Result<Vec<Row>, StoreError> {
+    fn read(&self, bureau: &Bureau, reader: &mut Reader, page: &Page<'_>) -> Result<Vec<Row>, StoreError> {
         let tell: Tell = cell::tell(&bureau.packs, &self.register.name);
         let mut columns = self.columns.to_vec();
         columns.extend(cell::columns(&bureau.packs, &self.register.name, &tell.paths));
-        let named;
-        let page = match self.known {
-            None => Page { scope: self.scope, filter: self.filter, sort: self.sort, skip, take, in_order },
-            Some(_) => {
-                named = Condition::OneOf(vec!["id".into()], self.ids(bureau, reader, skip, take)?);
-                Page::first(&named, self.sort, take)
-            }
-        };
-        let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, &page);
+        let read = rows(&bureau.packs, self.context, self.known, &self.register.name, &columns, page);
         let found = reader.rows(&read.select, &read.kinds)?;
         let names = several::names(bureau, reader, self.context, self.known, &columns, &found)?;
         Ok(found

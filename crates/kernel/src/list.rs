@@ -6,7 +6,7 @@ use crate::query::{Known, Planner, Read, col, how_many, is_tallied};
 use crate::table::{ColumnKind, HEADER};
 use luoshi_pack::condition::{Condition, Path};
 use luoshi_pack::{Field, Kind, Packs};
-use sea_query::{Alias, Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement, UnionType};
 
 /// A column of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,11 @@ impl<'a> Page<'a> {
     pub fn first(filter: &'a Condition, sort: &'a [(Path, bool)], take: u64) -> Page<'a> {
         Page { scope: &EVERYTHING, filter, sort, skip: 0, take, in_order: false }
     }
+
+    /// Everything on one page.
+    pub fn whole(scope: &'a Condition, filter: &'a Condition, sort: &'a [(Path, bool)]) -> Page<'a> {
+        Page { scope, filter, sort, skip: 0, take: i64::MAX as u64, in_order: false }
+    }
 }
 
 /// The rows of a page: [`HEADER`], then per column its value, and after a reference the label of the record referred to.
@@ -90,7 +95,7 @@ pub fn rows(
             exprs.push(planner.column(&label(packs, &column.path, to)));
         }
     }
-    let scope = if page.in_order { planner.in_order(page.scope) } else { planner.today(page.scope) };
+    let scope = scope_of(&mut planner, page);
     let filter = [scope, planner.condition(page.filter)];
     let sort = sort_keys(packs, &mut planner, register, page.sort);
     let mut select = planner.select();
@@ -105,24 +110,66 @@ pub fn rows(
     planner.read(select, kinds)
 }
 
-/// The ids of all rows that match, in the order of [`rows`].
-pub fn ids(
-    packs: &Packs,
-    context: &Context,
-    known: Known,
-    register: &str,
-    scope: &Condition,
-    filter: &Condition,
-    sort: &[(Path, bool)],
-) -> Read {
+/// The ids of the rows of a page: found in an index where it holds what is asked, however wide the rows are.
+pub fn ids(packs: &Packs, context: &Context, known: Known, register: &str, page: &Page<'_>) -> Read {
     let mut planner = Planner::new(packs, context, known, register);
-    let (scope, filter) = (planner.today(scope), planner.condition(filter));
+    let scope = scope_of(&mut planner, page);
+    let filter = planner.condition(page.filter);
     let id = planner.column(&["id".to_string()]).0;
-    let sort = sort_keys(packs, &mut planner, register, sort);
+    let sort = sort_keys(packs, &mut planner, register, page.sort);
     let mut select = planner.select();
     select.expr(id).and_where(scope).and_where(filter);
-    sorted(&mut select, sort);
+    sorted(&mut select, sort).limit(page.take).offset(page.skip);
     planner.read(select, vec![ColumnKind::Int])
+}
+
+fn scope_of(planner: &mut Planner<'_>, page: &Page<'_>) -> Expr {
+    if page.in_order { planner.in_order(page.scope) } else { planner.today(page.scope) }
+}
+
+/// The owners whose records lie in a scope that [`is_tallied`], from the counts that the store keeps; no more than `most`.
+pub fn owners(packs: &Packs, context: &Context, register: &str, scope: &Condition, most: u64) -> Read {
+    let mut planner = Planner::tally(packs, context, register);
+    let scope = planner.condition(scope);
+    let mut select = planner.select();
+    select.distinct().expr(col("t", "owner")).and_where(scope).and_where(col("t", "records").gt(0)).limit(most);
+    planner.read(select, vec![ColumnKind::Int])
+}
+
+/// The ids of a page's rows, as [`ids`] would order them, where few own what is in scope: the first of each owner, and of
+/// these the first. An index of owner and sort key serves it, and no more is read than fills the page from each.
+pub fn merged(packs: &Packs, context: &Context, register: &str, owners: &[i64], page: &Page<'_>) -> Read {
+    let name = |at: usize| Alias::new(format!("k{at}"));
+    let mut all: Option<SelectStatement> = None;
+    let mut registers = vec![];
+    for (at, owner) in owners.iter().enumerate() {
+        let mut planner = Planner::new(packs, context, None, register);
+        let filter = planner.condition(page.filter);
+        let keys = sort_keys(packs, &mut planner, register, page.sort);
+        let mut first = planner.select();
+        for (at, (key, _)) in keys.iter().enumerate() {
+            first.expr_as(key.clone(), name(at));
+        }
+        first.and_where(col("t", "owner").eq(*owner)).and_where(filter);
+        sorted(&mut first, keys).limit(page.skip + page.take);
+        let mut select = Query::select();
+        select.column(sea_query::Asterisk).from_subquery(first, Alias::new(format!("o{at}")));
+        registers = planner.read(Query::select(), vec![]).registers;
+        match &mut all {
+            None => all = Some(select),
+            Some(all) => {
+                all.union(UnionType::All, select);
+            }
+        }
+    }
+    let mut select = Query::select();
+    let keys = (0..=page.sort.len()).map(|at| (Expr::col(name(at)), page.sort.get(at).is_none_or(|(_, down)| *down)));
+    select.expr(Expr::col(name(page.sort.len())));
+    if let Some(all) = all {
+        select.from_subquery(all, Alias::new("firsts"));
+    }
+    sorted(&mut select, keys.collect()).limit(page.take).offset(page.skip);
+    Read { select, kinds: vec![ColumnKind::Int], registers, known: None, now: true }
 }
 
 /// Sort keys as expressions; the id, descending, breaks ties.

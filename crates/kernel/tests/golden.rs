@@ -3,7 +3,7 @@
 
 use jiff::civil::date;
 use luoshi_kernel::access::{Seat, scope};
-use luoshi_kernel::list::{Column, EVERYTHING, Page, ids, rows, totals};
+use luoshi_kernel::list::{Column, EVERYTHING, Page, ids, merged, rows, totals};
 use luoshi_kernel::number::{self, Axis};
 use luoshi_kernel::query::{Planner, Read};
 use luoshi_kernel::sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
@@ -153,10 +153,11 @@ fn a_list_joins_what_it_shows_and_nothing_else() {
     let page = Page { scope: &EVERYTHING, filter: &condition, sort: &sort, skip: 25, take: 25, in_order: false };
     let now = sql(&rows(&packs, &context, None, "hazard", &columns, &page));
     let then = sql(&rows(&packs, &context, Some(1_625_068_799_999_999), "hazard", &columns, &page));
-    let ids = sql(&ids(&packs, &context, None, "hazard", &EVERYTHING, &condition, &sort));
+    let first = sql(&ids(&packs, &context, None, "hazard", &page));
+    let merged = sql(&merged(&packs, &context, "hazard", &[7, 9], &page));
     let sums = sql(&totals(&packs, &context, None, "hazard", &columns, &EVERYTHING, &condition));
     let then = format!("-- as known at the end of 2021-06-30\n{then}");
-    expect("list.sql", &format!("-- now\n{now}{then}-- ids\n{ids}-- totals\n{sums}"));
+    expect("list.sql", &format!("-- now\n{now}{then}-- ids\n{first}-- merged\n{merged}-- totals\n{sums}"));
 }
 
 #[test]
