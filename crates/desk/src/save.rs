@@ -19,7 +19,9 @@ use luoshi_store::{Act, Draft, Reader, Record, StoreError, Version, Writer};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 /// Saves a new record, changed fields or a move.
 ///
@@ -134,7 +136,9 @@ fn refused(no: &Refusal, lang: Lang) -> (Option<String>, FieldFault) {
 }
 
 /// Saves that are prepared in one snapshot, which must not live long.
-const TOGETHER: usize = 5_000;
+const TOGETHER: usize = 1_000;
+/// Such portions that may be prepared before those before them are written.
+const AHEAD: usize = 8;
 
 /// By what many saves are known, so that they are written once: an event in their own transaction.
 pub(crate) struct Once {
@@ -181,27 +185,29 @@ fn save_many(
     }
     let forms = forms(bureau, saves).map_err(|(place, refusal)| (place, refusal.into()))?;
     let context = Context { me: actor.person, ..bureau.context(bureau.clock.today()) };
-    let many = Many::new(bureau, actor, &context, saves, &forms);
-    let mut changes = Vec::with_capacity(saves.len());
-    for from in (0..saves.len()).step_by(TOGETHER) {
-        for (place, prepared) in many.prepare(from).map_err(|refusal| (from, refusal.into()))? {
-            let prepared = prepared.map_err(|refusal| (place, refusal.into()))?;
-            if !prepared.faults.is_empty() {
-                return Err((place, back(bureau, actor, forms[place], &saves[place], prepared.faults)));
-            }
-            changes.push(many.change(place, prepared));
-        }
-    }
     let act = Act { at: bureau.clock.now(), by: actor.account, request: None, background: false };
-    let written = bureau.store.write(act, move |writer: &mut Writer| {
-        if let Some(once) = &once {
-            if let Some(before) = event::detail(writer, once.kind, &once.subject)? {
-                return Err(At(0, Box::new(Stop::Refused((once.done)(&before)))));
+    let count = saves.len();
+    // What comes next is prepared while what came before is written.
+    let written = thread::scope(|scope| {
+        let (send, portions) = sync_channel(AHEAD);
+        let (forms, context) = (&forms, &context);
+        scope.spawn(move || Many::new(bureau, actor, context, saves, forms).prepare_all(&send));
+        let ready = Mutex::new(Ready { portions, changes: vec![], stopped: None });
+        bureau.store.write(act, move |writer: &mut Writer| {
+            if let Some(once) = &once {
+                if let Some(before) = event::detail(writer, once.kind, &once.subject)? {
+                    return Err(At(0, Box::new(Stop::Refused((once.done)(&before)))));
+                }
+                writer.event(once.kind, &once.subject, &once.detail)?;
             }
-            writer.event(once.kind, &once.subject, &once.detail)?;
-        }
-        let written = changes.iter().enumerate();
-        written.map(|(place, change)| change.write(writer).map_err(|stop| At(place, Box::new(stop)))).collect()
+            let mut ready = ready.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut written = Vec::with_capacity(count);
+            for place in 0..count {
+                let change = ready.change(place)?;
+                written.push(change.write(writer).map_err(|stop| At(place, Box::new(stop)))?);
+            }
+            Ok(written)
+        })
     });
     if written.is_ok() {
         settle(bureau, saves);
@@ -216,6 +222,31 @@ fn forms<'s>(bureau: &'s Bureau, saves: &'s [Save]) -> Result<Vec<Which<'s>>, (u
         form::which(bureau, &save.register, save.id, save.by_move.as_deref()).map_err(|refusal| (place, refusal))
     })
     .collect()
+}
+
+/// Changes as they are prepared, kept: the lane may run a write twice.
+struct Ready {
+    portions: Receiver<Result<Vec<Change>, At>>,
+    changes: Vec<Change>,
+    stopped: Option<At>,
+}
+
+impl Ready {
+    /// The change at a place, all before it having been asked for.
+    fn change(&mut self, place: usize) -> Result<&Change, At> {
+        while self.changes.len() <= place {
+            if let Some(stopped) = &self.stopped {
+                return Err(stopped.clone());
+            }
+            match self.portions.recv() {
+                Ok(Ok(portion)) => self.changes.extend(portion),
+                Ok(Err(stopped)) => self.stopped = Some(stopped),
+                // Who prepares has panicked; that is told where it is waited for.
+                Err(_) => self.stopped = Some(StoreError::Closed.into()),
+            }
+        }
+        Ok(&self.changes[place])
+    }
 }
 
 /// The place of a save among many, and what became of reading it.
@@ -251,6 +282,30 @@ impl<'s> Many<'s> {
             places.clone().map(one).collect::<Result<Vec<_>, StoreError>>()
         };
         self.bureau.store.read(read).map_err(broken)
+    }
+
+    /// Prepares all in portions, up to the first that something stands against.
+    fn prepare_all(&self, to: &SyncSender<Result<Vec<Change>, At>>) {
+        for from in (0..self.saves.len()).step_by(TOGETHER) {
+            let portion = self.portion(from);
+            let last = portion.is_err();
+            // Nobody waits any more once the write has stopped.
+            if to.send(portion).is_err() || last {
+                return;
+            }
+        }
+    }
+
+    fn portion(&self, from: usize) -> Result<Vec<Change>, At> {
+        let refused = |place, refusal| At(place, Box::new(Stop::Refused(refusal)));
+        let prepared = self.prepare(from).map_err(|refusal| refused(from, refusal))?.into_iter();
+        prepared
+            .map(|(place, prepared)| match prepared {
+                Err(refusal) => Err(refused(place, refusal)),
+                Ok(prepared) if !prepared.faults.is_empty() => Err(At(place, Box::new(Stop::Faults(prepared.faults)))),
+                Ok(prepared) => Ok(self.change(place, prepared)),
+            })
+            .collect()
     }
 
     fn change(&self, place: usize, prepared: Prepared) -> Change {
@@ -335,6 +390,7 @@ fn try_some(
 }
 
 /// Where among many a change stopped, and why.
+#[derive(Clone)]
 struct At(usize, Box<Stop>);
 
 impl From<StoreError> for At {
@@ -495,6 +551,7 @@ struct Change {
 }
 
 /// Why a change stops inside the transaction.
+#[derive(Clone)]
 enum Stop {
     Store(StoreError),
     Refused(Refusal),
@@ -560,7 +617,7 @@ impl Change {
                     }
                 }
             };
-            put.push(written.map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?);
+            put.push(written.map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?.id);
         }
         Ok(put)
     }
@@ -584,20 +641,30 @@ impl Change {
         if let Some(known) = self.known_already(writer)? {
             return Ok(known);
         }
-        let id = self.put(writer)?;
+        let saved = self.put(writer)?;
+        let (id, versions) = (saved.id, writer.versions());
         let rows = self.put_rows(writer, id)?;
         let own = Some((self.save.register.as_str(), id));
         let others = derive::settle(&self.bureau, writer, &self.context, self.actor.lang, own)?;
         for ((row, _, change), id) in self.rows.iter().zip(rows) {
-            change.judge(writer, id).map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?;
+            let judged = change.stands(writer, id).and_then(|record| change.judge(writer, &record));
+            judged.map_err(|stop| Stop::Row(row.clone(), Box::new(stop)))?;
         }
-        let saved = self.judge(writer, id)?;
+        // Nothing was written since: it stands as it was put.
+        let saved = if writer.versions() == versions { saved } else { self.stands(writer, id)? };
+        let saved = self.judge(writer, &saved)?;
         none_of(others)?;
         Ok(saved)
     }
 
+    /// The record as it stands.
+    fn stands(&self, writer: &mut Writer, id: i64) -> Result<Record, Stop> {
+        let found = writer.record(self.bureau.table(&self.save.register), id, None)?;
+        found.ok_or_else(|| Stop::Refused(Refusal::absent()))
+    }
+
     /// Writes the record itself.
-    fn put(&self, writer: &mut Writer) -> Result<i64, Stop> {
+    fn put(&self, writer: &mut Writer) -> Result<Record, Stop> {
         let known = self.known_files(writer)?;
         let saved = match (&self.save.by_move, self.save.id) {
             (Some(name), Some(id)) => self.make_move(writer, name, id)?,
@@ -606,17 +673,16 @@ impl Change {
         };
         let saved = duty::link(&self.bureau, writer, &self.context, &self.save.register, saved)?;
         self.name_files(writer, &saved, &known)?;
-        Ok(saved.id)
+        Ok(saved)
     }
 
     /// Judges the record as it stands after everything that was written with it.
-    fn judge(&self, writer: &mut Writer, id: i64) -> Result<Saved, Stop> {
-        let found = writer.record(self.bureau.table(&self.save.register), id, None)?;
-        let saved = found.ok_or_else(|| Stop::Refused(Refusal::absent()))?;
+    fn judge(&self, writer: &mut Writer, saved: &Record) -> Result<Saved, Stop> {
+        debug_assert_eq!(Some(saved), self.stands(writer, saved.id).ok().as_ref(), "it is judged as it stands");
         let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
-        none_of(check::faults(&self.bureau, writer, &self.context, self.register(), &saved, made, self.actor.lang)?)?;
+        none_of(check::faults(&self.bureau, writer, &self.context, self.register(), saved, made, self.actor.lang)?)?;
         if self.save.register == erase::REGISTER {
-            none_of(erase::follow(&self.bureau, &self.actor, writer, &self.context, &saved, made)?)?;
+            none_of(erase::follow(&self.bureau, &self.actor, writer, &self.context, saved, made)?)?;
         }
         // A reason belongs to a version; where nothing changed there is none.
         if !self.save.reason.trim().is_empty() && self.save.version != Some(saved.version) {

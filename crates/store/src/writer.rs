@@ -126,6 +126,11 @@ impl Writer {
         self.member.act.by
     }
 
+    /// How many versions the ledger holds, those of this closure among them: while it is the same, nothing was written.
+    pub fn versions(&self) -> i64 {
+        self.group.tip.size
+    }
+
     /// Files a new record. For a register that extends another, the draft gives the fields of both, both rows are
     /// written and share id and version.
     ///
