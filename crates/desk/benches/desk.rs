@@ -90,10 +90,19 @@ fn actor(role: &str, unit: i64) -> Actor {
     Actor { account: 7, name, person: None, posts: vec![post], lang: Lang::Zh, csrf }
 }
 
-/// One of a thousand days, in no step with schools and towns.
+/// A number in no step with schools and towns.
+fn mixed(number: usize) -> u64 {
+    (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40
+}
+
+/// One of a thousand days.
 fn day(number: usize) -> Date {
-    let mixed = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
-    date(2019, 1, 1).saturating_add(jiff::Span::new().days((mixed % 1000) as i64))
+    date(2019, 1, 1).saturating_add(jiff::Span::new().days((mixed(number) % 1000) as i64))
+}
+
+/// Half of them are accepted, every second of a day.
+fn accepted(number: usize) -> bool {
+    mixed(number) / 1000 % 2 == 0
 }
 
 /// What is typed for one air-conditioner.
@@ -113,7 +122,7 @@ fn typed(place: &Place, number: usize) -> BTreeMap<String, String> {
 
 /// The same as values, as the store takes them.
 fn draft(place: &Place, number: usize) -> Draft {
-    let accepted = number.is_multiple_of(2);
+    let accepted = accepted(number);
     let mut values: BTreeMap<String, Value> = [
         ("school", Value::Int(place.schools[number % place.schools.len()])),
         ("room", Value::Text(format!("{}楼{}室", number % 5 + 1, number))),
@@ -168,35 +177,24 @@ fn bare(connection: &Connection) -> f64 {
         format!("INSERT INTO {table} VALUES ({marks})")
     };
     let (into, into_past) = (first("aircon", row), first("aircon_past", past));
-    let start = Instant::now();
-    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    use rusqlite::types::Value as Sql;
+    let mut written = connection.prepare("SELECT * FROM aircon").unwrap();
+    let written = written.query_map([], |found| (0..row).map(|at| found.get(at)).collect::<Result<Vec<Sql>, _>>());
+    let written: Vec<Vec<Sql>> = written.unwrap().map(Result::unwrap).collect();
     let id: i64 = connection.query_row("SELECT max(id) FROM aircon", [], |row| row.get(0)).unwrap();
     let seq: i64 = connection.query_row("SELECT max(seq) FROM ledger", [], |row| row.get(0)).unwrap();
-    let school: i64 = connection.query_row("SELECT min(id) FROM school", [], |row| row.get(0)).unwrap();
-    use rusqlite::types::Value as Sql;
-    for at in 1..=BULK as i64 {
-        let text = |text: String| Sql::Text(text);
-        let mut values = vec![
-            Sql::Integer(id + at),
-            Sql::Integer(1),
-            text(format!("BM-2021-{at:06}")),
-            text("requested".into()),
-            Sql::Integer(school),
-            Sql::Integer(school),
-            text(format!("{}楼{at}室", at % 5 + 1)),
-            text(format!("KFR-{}", at % 40)),
-            text(format!("BM{at:09}")),
-            text("2021-09-01".into()),
-            text("2021-09-01".into()),
-            text(format!("证{}", at % 300)),
-        ];
-        values.resize(row, Sql::Null);
+    let start = Instant::now();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for (at, mut values) in (1..).zip(written) {
+        values[0] = Sql::Integer(id + at);
+        values[2] = Sql::Text(format!("BM-2021-{at:06}"));
+        values[8] = Sql::Text(format!("BM{at:09}"));
         connection.prepare_cached(&into).unwrap().execute(rusqlite::params_from_iter(&values)).unwrap();
         values.extend([
             Sql::Integer(1_630_000_000_000_000),
             Sql::Integer(i64::MAX),
             Sql::Integer(7),
-            text("file".into()),
+            Sql::Text("file".into()),
             Sql::Null,
             Sql::Integer(1),
             Sql::Integer(seq + at),
