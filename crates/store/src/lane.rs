@@ -41,8 +41,8 @@ pub(crate) trait Member: Send {
     fn run(&mut self, writer: &mut Writer) -> bool;
     /// Puts a failure in the place of the result.
     fn fail(&mut self, error: StoreError);
-    /// Hands the result to whoever waits for it.
-    fn answer(&mut self);
+    /// Hands the result to whoever waits for it; what the closure held is let go before.
+    fn answer(self: Box<Self>);
 }
 
 /// A closure that waits for its answer.
@@ -75,10 +75,12 @@ where
         self.result = Some(Err(error.into()));
     }
 
-    fn answer(&mut self) {
-        let result = self.result.take().unwrap_or_else(|| Err(StoreError::Closed.into()));
+    fn answer(self: Box<Self>) {
+        let Closure { body, result, to, .. } = *self;
+        // It may hold the store itself, which must not end on the lane's own thread.
+        drop(body);
         // Whoever asked may have gone away; the write stands all the same.
-        let _ = self.to.send(result);
+        let _ = to.send(result.unwrap_or_else(|| Err(StoreError::Closed.into())));
     }
 }
 
@@ -240,7 +242,7 @@ impl Lane {
     fn grouped(&self, writer: &mut Writer, first: Box<dyn Member>, expected: usize) -> usize {
         let mut members = vec![first];
         if let Err(error) = writer.begin() {
-            self.refuse(&mut members, &error);
+            refuse(members, &error);
             return 1;
         }
         let start = Instant::now();
@@ -251,15 +253,16 @@ impl Lane {
             let at = members.len() - 1;
             lost = !self.member(writer, &mut members[at]);
         }
+        let size = members.len();
         if !lost && self.commit(writer).is_ok() {
-            self.answer(&mut members);
-            return members.len();
+            self.answer(members);
+            return size;
         }
         writer.abandon();
-        for member in &mut members {
+        for member in members {
             self.alone(writer, member);
         }
-        members.len()
+        size
     }
 
     /// The next write that waits; `worth`: a short wait for one is worth while.
@@ -310,10 +313,10 @@ impl Lane {
     }
 
     /// Second try of a member whose group was lost.
-    fn alone(&self, writer: &mut Writer, member: &mut Box<dyn Member>) {
+    fn alone(&self, writer: &mut Writer, mut member: Box<dyn Member>) {
         let done = writer
             .begin()
-            .and_then(|()| if self.member(writer, member) { self.commit(writer) } else { Err(writer.loss()) });
+            .and_then(|()| if self.member(writer, &mut member) { self.commit(writer) } else { Err(writer.loss()) });
         if let Err(error) = done {
             writer.abandon();
             member.fail(StoreError::Lost { message: error.to_string() });
@@ -322,18 +325,18 @@ impl Lane {
         member.answer();
     }
 
-    fn answer(&self, members: &mut [Box<dyn Member>]) {
+    fn answer(&self, members: Vec<Box<dyn Member>>) {
         self.answered.fetch_add(members.len() as u64, Ordering::Relaxed);
         for member in members {
             member.answer();
         }
     }
+}
 
-    fn refuse(&self, members: &mut [Box<dyn Member>], error: &StoreError) {
-        for member in members {
-            member.fail(error.clone());
-            member.answer();
-        }
+fn refuse(members: Vec<Box<dyn Member>>, error: &StoreError) {
+    for mut member in members {
+        member.fail(error.clone());
+        member.answer();
     }
 }
 
