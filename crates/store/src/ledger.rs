@@ -9,7 +9,7 @@ use crate::link::{Link, Param};
 use crate::merkle::{self, Growing, Ranges};
 use crate::reader::Reader;
 use crate::writer::Writer;
-use luoshi_kernel::digest::{self, Hash, hex};
+use luoshi_kernel::digest::{Hash, hex};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -111,20 +111,19 @@ pub(crate) fn tip(link: &mut Link) -> Result<Tip, StoreError> {
     read.ok_or_else(|| StoreError::Damaged { what: "the end of the ledger is missing".into() })
 }
 
-/// Adds a line and gives the new tip.
-pub(crate) fn append(
-    link: &mut Link,
-    tip: &Tip,
-    register: i64,
-    id: i64,
-    version: i64,
-    digest: &Hash,
-) -> Result<Tip, StoreError> {
-    let (seq, chain) = (tip.size + 1, digest::chain(&tip.chain, digest));
-    let sql = "INSERT INTO ledger (seq, register, id, version, digest, chain) VALUES ($1, $2, $3, $4, $5, $6)";
-    let (digest, link_of) = (Param::Bytes(digest), Param::Bytes(&chain));
-    link.execute(sql, &[seq.into(), register.into(), id.into(), version.into(), digest, link_of])?;
-    Ok(Tip { size: seq, chain, ..tip.clone() })
+/// Adds lines, in one statement.
+pub(crate) fn append(link: &mut Link, lines: &[LedgerLine]) -> Result<(), StoreError> {
+    let mut sql = "INSERT INTO ledger (seq, register, id, version, digest, chain) VALUES ".to_string();
+    let mut params = Vec::with_capacity(lines.len() * 6);
+    for line in lines {
+        let at = params.len();
+        let marks: Vec<String> = (at + 1..=at + 6).map(|number| format!("${number}")).collect();
+        sql.push_str(if at == 0 { "" } else { ", " });
+        sql.push_str(&format!("({})", marks.join(", ")));
+        params.extend([line.seq, line.register, line.id, line.version].map(Param::Int));
+        params.extend([&line.digest, &line.chain].map(|hash| Param::Bytes(hash)));
+    }
+    link.execute(&sql, &params).map(|_| ())
 }
 
 /// Writes the new end of the ledger and the write counters down.
@@ -241,7 +240,7 @@ impl Writer {
     /// Makes a head over all lines that were committed before this closure's group and its own, and keeps it; gives the
     /// last one when nothing was written since. Make one every minute that had writes.
     pub fn make_head(&mut self) -> Result<Head, StoreError> {
-        let tip = self.tip();
+        let tip = self.tip()?;
         if let Some(head) = self.last_head()?
             && head.size == tip.size
         {

@@ -23,6 +23,7 @@ mod link;
 pub mod merkle;
 mod meta;
 mod options;
+mod owed;
 mod owner;
 mod pool;
 mod postgres;

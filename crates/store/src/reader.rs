@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::ledger::Head;
 use crate::link::{Link, Param, Row};
 use crate::options::Dialect;
+use crate::owed::Owed;
 use crate::pool::Watch;
 use crate::record::{Record, Version};
 use crate::seal::Vault;
@@ -28,6 +29,8 @@ pub struct Reader {
     pub(crate) derives: Arc<Derives>,
     /// What still follows a change.
     pub(crate) behind: Arc<Behind>,
+    /// Lines that a write has still to add to the ledger.
+    pub(crate) owed: Owed,
 }
 
 /// A row of a register's own table, its declared values in the order of the columns.
@@ -98,7 +101,7 @@ impl Reader {
         derives: Arc<Derives>,
     ) -> Reader {
         let dialect = lock(&link).dialect();
-        Reader { link, watch, dialect, schema, vault, derives, behind: Arc::default() }
+        Reader { link, watch, dialect, schema, vault, derives, behind: Arc::default(), owed: Owed::default() }
     }
 
     /// Reads what still follows a change.
@@ -328,6 +331,9 @@ impl Reader {
     }
 
     fn digest_at(&mut self, seq: i64) -> Result<[u8; 32], StoreError> {
+        if let Some(digest) = self.owed.digest(seq) {
+            return Ok(digest);
+        }
         let found = self.link()?.one("SELECT digest FROM ledger WHERE seq = $1", &[seq.into()], |row| row.hash(0))?;
         found.ok_or_else(|| StoreError::Damaged { what: format!("line {seq} of the ledger is missing") })
     }

@@ -449,18 +449,26 @@ impl Writer {
             request: request.as_deref(),
             schema: self.reader.schema.number,
         };
-        let digest = digest_of(shape, line, &facts, &[]);
         let seq = self.group.tip.size + 1;
+        let digest = digest_of(shape, line, &facts, &[]);
+        self.reader.owed.add(seq, shape.number, line.id, line.version, digest);
         let act = Param::from(step.act);
         let request = request.clone().map_or(Param::Null, Param::Owned);
         params.extend([facts.since.into(), OPEN.into(), facts.by.into(), act, request]);
         params.extend([facts.schema.into(), seq.into()]);
-        let mut link = self.reader.link()?;
-        link.execute(&shape.sql.insert_past, &params)?;
-        self.group.tip = ledger::append(&mut link, &self.group.tip, shape.number, line.id, line.version, &digest)?;
-        self.group.tip.at = facts.since;
+        self.reader.link()?.execute(&shape.sql.insert_past, &params)?;
+        (self.group.tip.size, self.group.tip.at) = (seq, facts.since);
+        if self.reader.owed.is_full() {
+            self.settle_owed()?;
+        }
         *self.group.writes.entry(shape.number).or_default() += 1;
         Ok(())
+    }
+
+    /// Writes the lines that are owed to the ledger.
+    fn settle_owed(&mut self) -> Result<(), StoreError> {
+        let mut owed = std::mem::take(&mut self.reader.owed);
+        owed.settle(&mut *self.reader.link()?, &mut self.group.tip)
     }
 
     /// The first version that a request writes is its answer.
@@ -526,9 +534,10 @@ impl Writer {
         result
     }
 
-    /// Where the ledger ends inside this closure.
-    pub(crate) fn tip(&self) -> Tip {
-        self.group.tip.clone()
+    /// Where the ledger ends inside this closure, all its lines being written.
+    pub(crate) fn tip(&mut self) -> Result<Tip, StoreError> {
+        self.settle_owed()?;
+        Ok(self.group.tip.clone())
     }
 
     /// Runs a statement on a plain table.
@@ -591,6 +600,7 @@ impl Writer {
     }
 
     fn keep(&mut self) -> Result<(), StoreError> {
+        self.settle_owed()?;
         let serials = std::mem::take(&mut self.member.serials);
         let due = std::mem::take(&mut self.member.due);
         let mut link = self.reader.link()?;
@@ -603,6 +613,7 @@ impl Writer {
     }
 
     fn undo(&mut self) -> Result<(), StoreError> {
+        self.reader.owed.forget();
         self.group = self.saved.clone();
         let mut link = self.link()?;
         let undone = link.savepoint(Savepoint::Undo).and_then(|()| link.savepoint(Savepoint::Release));

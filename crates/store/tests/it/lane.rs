@@ -24,6 +24,50 @@ fn hold<'scope>(scope: &'scope std::thread::Scope<'scope, '_>, bureau: &'scope B
 }
 
 both! {
+    fn lines_of_a_long_write_are_in_the_ledger_when_it_ends(bureau: &Bureau) {
+        bureau.with_schools();
+        let table = bureau.table("project");
+        let file = |count: usize, fail: bool| {
+            let (table, draft) = (table.clone(), bureau.draft("project", "title=a school=4"));
+            bureau.store.write(bureau.act(), move |writer: &mut Writer| {
+                let drafts = std::iter::repeat_n(draft.clone(), count);
+                let ids = writer.file_all(&table, drafts)?;
+                let digests: Result<Vec<_>, StoreError> =
+                    ids.iter().map(|id| Ok((*id, writer.history(&table, *id)?[0].digest))).collect();
+                if fail { Err(StoreError::Busy) } else { digests }
+            })
+        };
+        let mut seen = file(400, false).unwrap();
+        assert!(matches!(file(300, true), Err(StoreError::Busy)));
+        seen.extend(file(1, false).unwrap());
+        seen.extend(file(128, false).unwrap());
+        assert_eq!(seen.iter().map(|(id, _)| *id).collect::<Vec<_>>(), (1..=529).collect::<Vec<_>>());
+        let read = |id| bureau.store.read(|reader| Ok(reader.history(&table, id)?[0].digest)).unwrap();
+        assert!(seen.iter().all(|(id, digest)| read(*id) == *digest));
+        bureau.assert_clean();
+    }
+
+    fn a_closure_has_ended_when_it_is_answered(bureau: &Bureau) {
+        std::thread::scope(|scope| {
+            let release = hold(scope, bureau);
+            for _ in 0..8 {
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        let held = Arc::new(());
+                        let theirs = held.clone();
+                        let write = bureau.store.write(bureau.act(), move |_: &mut Writer| {
+                            let _ = &theirs;
+                            Ok::<_, StoreError>(())
+                        });
+                        assert_eq!((write.is_ok(), Arc::strong_count(&held)), (true, 1));
+                    }
+                });
+            }
+            testing::await_queue(&bureau.store, 8);
+            drop(release);
+        });
+    }
+
     fn a_failing_and_a_panicking_member_leave_the_others(bureau: &Bureau) {
         bureau.with_schools();
         let before = bureau.store.work();
