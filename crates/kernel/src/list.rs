@@ -144,13 +144,16 @@ pub fn merged(packs: &Packs, context: &Context, register: &str, owners: &[i64], 
     let mut registers = vec![];
     for (at, owner) in owners.iter().enumerate() {
         let mut planner = Planner::new(packs, context, None, register);
-        let filter = planner.condition(page.filter);
+        let filter = [planner.in_order(page.scope), planner.condition(page.filter)];
         let keys = sort_keys(packs, &mut planner, register, page.sort);
         let mut first = planner.select();
         for (at, (key, _)) in keys.iter().enumerate() {
             first.expr_as(key.clone(), name(at));
         }
-        first.and_where(col("t", "owner").eq(*owner)).and_where(filter);
+        first.and_where(col("t", "owner").eq(*owner));
+        filter.into_iter().for_each(|part| {
+            first.and_where(part);
+        });
         sorted(&mut first, keys).limit(page.skip + page.take);
         let mut select = Query::select();
         select.column(sea_query::Asterisk).from_subquery(first, Alias::new(format!("o{at}")));

@@ -124,3 +124,87 @@ fn pages_as_of_a_day_long_past_are_those_of_the_day() {
     let moved = pages_at(&house, "town_a", sort, as_of("2021-01-04"), 60);
     assert_eq!((moved.0, moved.1), (total - 1, first[1..].to_vec()));
 }
+
+const LAMPS: [(&str, &str); 3] = [
+    ("lamps/pack.toml", "title = \"灯\"\nneeds = [\"foundation\"]\n"),
+    (
+        "lamps/register/lamp.toml",
+        r#"
+title = "灯"
+source = "default"
+owner = "school"
+label = "room"
+columns = ["room", "due_on"]
+[field.room]
+title = "教室"
+kind = "text"
+[field.due_on]
+title = "应完成"
+kind = "date"
+[field.school]
+title = "学校"
+kind = "ref"
+to = "school"
+must = true
+[flow.state.on]
+title = "亮"
+[flow.state.off]
+title = "灭"
+[flow.move.put_out]
+title = "熄灭"
+from = ["on"]
+to = "off"
+by = ["leader"]
+[view.late]
+title = "过期"
+where = { due_on = { "<" = { today = true } } }
+sort = ["due_on"]
+"#,
+    ),
+    (
+        "lamps/role.toml",
+        r#"
+[[leader.may]]
+do = ["file", "see"]
+on = ["lamp"]
+scope = "all"
+[lighter]
+title = "掌灯"
+[[lighter.may]]
+do = ["see"]
+on = ["lamp"]
+scope = "subtree"
+where = { state = "on" }
+"#,
+    ),
+];
+
+/// A page that is merged from owners, or found before its rows are read, asks for all of the scope.
+#[test]
+fn a_scope_that_asks_for_a_state_holds_on_every_page() {
+    House::each(|store| {
+        let house = House::small("2021-03-01", &LAMPS, store);
+        house.settle("2021-03-01");
+        let school = house.id("sa").to_string();
+        house.person("lu", "陆掌灯", "13957909999");
+        house.post("lu", "lu", "lighter", "a", "2021-03-01", "");
+        house.account("lu");
+        for number in 0..60 {
+            let due = format!("2021-02-{:02}", number % 9 + 1);
+            house.file("leader", "lamp", "lamp", &[("school", &*school), ("room", "灯"), ("due_on", &*due)]);
+        }
+        for id in 1..=20 {
+            house.make("leader", "lamp", id, "put_out", &[]);
+        }
+        for (by, seen) in [("leader", 60), ("lu", 40)] {
+            for page in 1..=2 {
+                let sort = Some(("due_on".to_string(), true));
+                let ask = ListAsk { register: "lamp".into(), sort, page, per: 25, ..ListAsk::default() };
+                let view = house.desk.list(&house.actor(by), &ask).unwrap();
+                assert_eq!(view.total, seen);
+                assert!(by == "leader" || view.rows.iter().all(|row| row.id > 20), "{by}: what is out is not seen");
+                assert_eq!(view.rows.len() as u64, if page == 1 { 25 } else { (seen - 25).min(25) });
+            }
+        }
+    });
+}
