@@ -102,7 +102,7 @@ fn day(number: usize) -> Date {
 
 /// Half of them are accepted, every second of a day.
 fn accepted(number: usize) -> bool {
-    mixed(number) / 1000 % 2 == 0
+    (mixed(number) / 1000).is_multiple_of(2)
 }
 
 /// What is typed for one air-conditioner.

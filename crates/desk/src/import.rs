@@ -7,6 +7,7 @@
 use crate::bureau::{Bureau, broken, said};
 use crate::event::{self, About};
 use crate::form::{Faults, Typed, Which};
+use crate::job::NotDone;
 use crate::refusal::{No, NotSaved, Refusal};
 use crate::sheet::{self, Asked, Sheet};
 use crate::view::{FieldFault, FieldView, ImportFault, ImportLine, ImportState, ImportTried, ImportView, RegisterHead};
@@ -323,27 +324,28 @@ fn write(bureau: &Arc<Bureau>, actor: &Actor, register: &Register, read: Read) -
     saved.map(|saved| Imported::Done(saved.len())).map_err(|(place, not)| (numbers[place], not))
 }
 
-/// Carries out an import that a person left to a job, in their name and with the rights they have now.
+/// Carries out an import that a person left to a job, in their name and with the rights they have now. Rows and rights
+/// that are refused would be refused again, so only a failure of the system lets it be tried again.
 ///
 /// # Errors
 /// In words, for the operations page and the page of imports.
-pub(crate) fn by_job(bureau: &Arc<Bureau>, job: &Job) -> Result<(), String> {
-    let words = |refusal: Refusal| format!("{} [{}]", refusal.sentence(Lang::Zh), refusal.code);
-    let gone = || "找不到当初导入的账号或台账".to_string();
+pub(crate) fn by_job(bureau: &Arc<Bureau>, job: &Job) -> Result<(), NotDone> {
+    let gone = || NotDone::Refused("找不到当初导入的账号或台账".to_string());
     let ((register, _), (by, line)) = job.subject.split_once(' ').zip(job.detail.split_once(' ')).ok_or_else(gone)?;
     let by: i64 = by.parse().map_err(|_| gone())?;
-    let account = bureau.store.read(|reader| reader.account(by)).map_err(|error| error.chinese())?.ok_or_else(gone)?;
-    let actor = account::actor_named(bureau, &account.name, Lang::Zh).map_err(words)?;
-    let register = allowed(bureau, &actor, register).map_err(words)?;
-    let read = read(bureau, &actor, register, line).map_err(words)?;
+    let account = bureau.store.read(|reader| reader.account(by))?.ok_or_else(gone)?;
+    let actor = account::actor_named(bureau, &account.name, Lang::Zh)?;
+    let register = allowed(bureau, &actor, register)?;
+    let read = read(bureau, &actor, register, line)?;
     match write(bureau, &actor, register, read) {
         Ok(_) => Ok(()),
         // Begun again after it had been written.
         Err((_, NotSaved::Refused(refusal))) if refusal.code == "D085" => Ok(()),
-        Err((_, NotSaved::Refused(refusal))) => Err(words(refusal)),
+        Err((_, NotSaved::Refused(refusal))) => Err(refusal.into()),
         Err((row, NotSaved::Form(form))) => {
             let faults = form.every_fault().map(|(_, fault)| format!("{} [{}]", fault.text, fault.code));
-            Err(format!("第{row}行：{}。没有写入任何一行。", faults.collect::<Vec<_>>().join("；")))
+            let faults = faults.collect::<Vec<_>>().join("；");
+            Err(NotDone::Refused(format!("第{row}行：{faults}。没有写入任何一行。")))
         }
     }
 }

@@ -150,6 +150,44 @@ fn told(not: &NotSaved) -> String {
     }
 }
 
+/// Why a job was not done.
+pub(crate) enum NotDone {
+    /// The system failed: it is tried again.
+    Failed(String),
+    /// What it is to write is refused, and would be refused again: it is given up at once.
+    Refused(String),
+}
+
+impl NotDone {
+    fn message(&self) -> &str {
+        let (NotDone::Failed(message) | NotDone::Refused(message)) = self;
+        message
+    }
+}
+
+impl From<String> for NotDone {
+    fn from(message: String) -> NotDone {
+        NotDone::Failed(message)
+    }
+}
+
+impl From<StoreError> for NotDone {
+    fn from(error: StoreError) -> NotDone {
+        NotDone::Failed(error.chinese())
+    }
+}
+
+impl From<Refusal> for NotDone {
+    fn from(refusal: Refusal) -> NotDone {
+        match refusal.kind {
+            No::Busy | No::Broken => NotDone::Failed(refusal.to_string()),
+            No::Stranger | No::Forbidden | No::Absent | No::Wrong | No::Refused => {
+                NotDone::Refused(refusal.to_string())
+            }
+        }
+    }
+}
+
 /// How much of a job was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -177,13 +215,13 @@ pub fn run(bureau: &Arc<Bureau>, most: usize) -> Result<Ran, Refusal> {
             bureau.store.write(act(bureau), move |writer: &mut Writer| writer.take_job(stale)).map_err(broken)?;
         let Some(job) = taken else { break };
         let done = catch_unwind(AssertUnwindSafe(|| carry_out(bureau, &job)));
-        let done = done.unwrap_or_else(|_| Err("运行中断（程序内部错误）".to_string()));
+        let done = done.unwrap_or_else(|_| Err("运行中断（程序内部错误）".to_string().into()));
         match &done {
             Ok(Part::Whole) => ran.done += 1,
             Ok(Part::Some) => ran.left += 1,
-            Err(message) => {
+            Err(not) => {
                 ran.failed += 1;
-                tracing::warn!(job = job.id, kind = %job.kind, %message, "a job failed");
+                tracing::warn!(job = job.id, kind = %job.kind, message = not.message(), "a job failed");
             }
         }
         end(bureau, &job, done).map_err(broken)?;
@@ -195,20 +233,25 @@ fn act(bureau: &Bureau) -> Act {
     Act { at: bureau.clock.now(), background: true, ..Act::default() }
 }
 
-/// Notes that a job is done, or when it is tried again: after one, two, four … times the wait, then no more.
-fn end(bureau: &Bureau, job: &Job, done: Result<Part, String>) -> Result<(), StoreError> {
-    let settings = bureau.settings(bureau.clock.today());
-    let whole = |name: &str, otherwise: i64| settings.get(name).and_then(luoshi_pack::Value::int).unwrap_or(otherwise);
-    let wait = whole("job_wait_minutes", 1).max(1).saturating_mul(60 * MICROS);
-    let again = (job.attempts < whole("job_attempts_most", 5)).then(|| {
-        let times = 1_i64.checked_shl(u32::try_from(job.attempts - 1).unwrap_or(0).min(16)).unwrap_or(1);
-        bureau.clock.now().saturating_add(wait.saturating_mul(times))
-    });
-    let id = job.id;
+/// Notes that a job is done, or why not and when it is tried again.
+fn end(bureau: &Bureau, job: &Job, done: Result<Part, NotDone>) -> Result<(), StoreError> {
+    let (id, again) = (job.id, again(bureau, job));
     bureau.store.write(act(bureau), move |writer: &mut Writer| match &done {
         Ok(Part::Whole) => writer.finish_job(id),
         Ok(Part::Some) => writer.put_back_job(id),
-        Err(message) => writer.fail_job(id, message, again),
+        Err(NotDone::Failed(message)) => writer.fail_job(id, message, again),
+        Err(NotDone::Refused(message)) => writer.fail_job(id, message, None),
+    })
+}
+
+/// When a job that failed is tried again: after one, two, four … times the wait, then no more.
+fn again(bureau: &Bureau, job: &Job) -> Option<i64> {
+    let settings = bureau.settings(bureau.clock.today());
+    let whole = |name: &str, otherwise: i64| settings.get(name).and_then(luoshi_pack::Value::int).unwrap_or(otherwise);
+    let wait = whole("job_wait_minutes", 1).max(1).saturating_mul(60 * MICROS);
+    (job.attempts < whole("job_attempts_most", 5)).then(|| {
+        let times = 1_i64.checked_shl(u32::try_from(job.attempts - 1).unwrap_or(0).min(16)).unwrap_or(1);
+        bureau.clock.now().saturating_add(wait.saturating_mul(times))
     })
 }
 
@@ -233,30 +276,23 @@ fn begin_day(bureau: &Bureau) -> Result<(), StoreError> {
     })
 }
 
-fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<Part, String> {
-    let done = match job.kind.as_str() {
-        watch::JOB => match bureau.packs.watches.get(&job.subject) {
-            Some(watch) => look_at_all(bureau, watch),
-            None => Ok(()),
-        },
-        duty::JOB => match bureau.packs.duties.get(&job.subject) {
-            Some(duty) => open_all(bureau, duty),
-            None => Ok(()),
-        },
-        import::IMPORT => import::by_job(bureau, job),
-        follow::KIND => return follow_all(bureau, job),
+fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<Part, NotDone> {
+    match job.kind.as_str() {
+        watch::JOB => bureau.packs.watches.get(&job.subject).map_or(Ok(()), |watch| look_at_all(bureau, watch))?,
+        duty::JOB => bureau.packs.duties.get(&job.subject).map_or(Ok(()), |duty| open_all(bureau, duty))?,
+        import::IMPORT => import::by_job(bureau, job)?,
+        follow::KIND => return Ok(follow_all(bureau, job)?),
         SWEEP => {
             let before = bureau.clock.now() - KEPT;
-            let swept = bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before));
-            let swept = swept.and_then(|_| bureau.store.sweep_files(act(bureau), file::KEPT));
-            swept.map(|_| ()).map_err(|error| error.chinese())
+            bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before))?;
+            bureau.store.sweep_files(act(bureau), file::KEPT)?;
         }
         kind => match bureau.exits.jobs.get(kind) {
-            Some(exit) => exit(&Work { bureau, job, saves: Cell::new(0) }),
-            None => Err(format!("没有叫“{kind}”的后台作业")),
+            Some(exit) => exit(&Work { bureau, job, saves: Cell::new(0) })?,
+            None => return Err(format!("没有叫“{kind}”的后台作业").into()),
         },
-    };
-    done.map(|()| Part::Whole)
+    }
+    Ok(Part::Whole)
 }
 
 /// Settles a watch on every record on which it is astray. One that cannot be settled does not stop the others.

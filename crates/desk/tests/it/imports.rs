@@ -5,7 +5,8 @@ use crate::support::{House, refusal_of};
 use luoshi_desk::import::{Imported, NotImported, SHEET};
 use luoshi_desk::view::{ImportState, ImportTried, ImportView, Lang};
 use luoshi_desk::{FilePlace, ListAsk, NotSaved, Refusal, job};
-use luoshi_store::Store;
+use luoshi_kernel::kind::MICROS;
+use luoshi_store::{Files, Store};
 use rust_xlsxwriter::{Format, Workbook};
 
 /// Desks of schools, with a code, a rule and a grant of towns.
@@ -244,41 +245,98 @@ fn nobody_imports_what_they_may_not_file() {
 fn a_long_import_is_left_to_a_job_that_writes_all_or_says_which_row_stands_against_it() {
     House::each(|store| {
         let house = house(store);
-        let long = |from: usize, last: &str| {
-            let codes: Vec<String> = (from..from + 2_100).map(|number| format!("N{number}")).collect();
-            let mut rows: Vec<Vec<&str>> = vec![vec!["编号", "学校"]];
-            rows.extend(codes.iter().map(|code| vec![code.as_str(), "佛堂小学"]));
-            rows.push(vec![last, "佛堂小学"]);
-            let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
-            book(&rows)
-        };
         let total = || {
             let ask = ListAsk { register: "desk".into(), page: 1, per: 25, ..ListAsk::default() };
             house.desk.list(&house.actor("leader"), &ask).expect("a list").total
         };
-        let states = |by: &str| {
-            let form = house.desk.import_form(&house.actor(by), "desk").expect("a page");
-            form.lately.into_iter().map(|line| (line.state, line.message)).collect::<Vec<_>>()
-        };
-        let run = || while job::run(house.desk.bureau(), 10).expect("jobs run").done > 0 {};
-        run();
+        run(&house);
         let good = long(0, "LAST");
         assert_eq!(import(&house, "leader", &good).unwrap(), Imported::Queued(2_101));
         assert_eq!(import(&house, "leader", &good).unwrap(), Imported::Queued(2_101), "a doubled post waits once");
-        assert_eq!((total(), states("leader")), (0, vec![(ImportState::Waiting, String::new())]));
-        run();
-        assert_eq!((total(), states("leader")), (2_101, vec![(ImportState::Done, String::new())]));
+        assert_eq!((total(), lately(&house)), (0, vec![(ImportState::Waiting, String::new())]));
+        run(&house);
+        assert_eq!((total(), lately(&house)), (2_101, vec![(ImportState::Done, String::new())]));
 
         // The last row meets one that is far away: only writing shows it.
         let bad = long(5_000, "N5000");
         assert_eq!(said(&check(&house, "leader", &bad)), Vec::<String>::new());
         assert_eq!(import(&house, "leader", &bad).unwrap(), Imported::Queued(2_101));
-        run();
+        run(&house);
         assert_eq!(total(), 2_101, "none of them");
-        let (state, message) = states("leader").remove(0);
-        assert_eq!(state, ImportState::Waiting, "it is tried again before it is given up");
+        let (state, message) = lately(&house).remove(0);
+        assert_eq!(state, ImportState::Failed, "its rows will not change: it is not tried again");
         assert!(message.starts_with("第2102行："), "{message}");
+        assert_eq!(given_up(&house), ["导入：课桌"], "whoever operates the system sees it");
     });
+}
+
+#[test]
+fn a_long_import_whose_sender_has_lost_the_right_ends_at_once() {
+    House::each(|store| {
+        let house = house(store);
+        run(&house);
+        assert_eq!(import(&house, "leader", &long(0, "LAST")).unwrap(), Imported::Queued(2_101));
+        house.edit("", "post", house.id("post:leader"), &[("until_on", "2021-03-01")]);
+        house.day("2021-03-02");
+        run(&house);
+        assert_eq!(given_up(&house), ["导入：课桌"]);
+        let failed = house.desk.operations(&house.actor("")).expect("a page").failed.remove(0);
+        assert_eq!((failed.attempts, failed.message.contains("[D001]")), (1, true), "{}", failed.message);
+    });
+}
+
+#[test]
+fn a_long_import_that_the_system_failed_is_tried_again() {
+    let (folder, away) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (files, away) = (folder.path().join("files"), away.path().join("files"));
+    House::each_with(
+        |options| options.with_files(Files::Folder(files.clone())),
+        |store| {
+            let house = house(store);
+            run(&house);
+            assert_eq!(import(&house, "leader", &long(0, "LAST")).unwrap(), Imported::Queued(2_101));
+            std::fs::rename(&files, &away).expect("the files are away");
+            run(&house);
+            let (state, message) = lately(&house).remove(0);
+            assert_eq!((state, message.is_empty()), (ImportState::Waiting, false), "{message}");
+            std::fs::remove_dir_all(&files).or_else(gone_already).expect("nothing stands in the way");
+            std::fs::rename(&away, &files).expect("the files are back");
+            let clock = &house.desk.bureau().clock;
+            clock.put(clock.now() + 61 * MICROS);
+            run(&house);
+            assert_eq!(lately(&house), [(ImportState::Done, String::new())]);
+        },
+    );
+}
+
+fn gone_already(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+/// A workbook of 2,101 desks, too long to be written at once.
+fn long(from: usize, last: &str) -> Vec<u8> {
+    let codes: Vec<String> = (from..from + 2_100).map(|number| format!("N{number}")).collect();
+    let mut rows: Vec<Vec<&str>> = vec![vec!["编号", "学校"]];
+    rows.extend(codes.iter().map(|code| vec![code.as_str(), "佛堂小学"]));
+    rows.push(vec![last, "佛堂小学"]);
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    book(&rows)
+}
+
+fn run(house: &House) {
+    while job::run(house.desk.bureau(), 10).expect("jobs run").done > 0 {}
+}
+
+/// What the sender's page says of each import.
+fn lately(house: &House) -> Vec<(ImportState, String)> {
+    let form = house.desk.import_form(&house.actor("leader"), "desk").expect("a page");
+    form.lately.into_iter().map(|line| (line.state, line.message)).collect()
+}
+
+/// The jobs that were given up.
+fn given_up(house: &House) -> Vec<String> {
+    let page = house.desk.operations(&house.actor("")).expect("a page");
+    page.failed.into_iter().map(|line| line.what).collect()
 }
 
 #[test]
