@@ -60,6 +60,7 @@ fn kind_words(packs: &Packs, kind: &Kind, lang: Lang) -> String {
         Kind::LongText { max } => {
             format!("{}{max}{}", plain("长文本，至多", "long text, at most "), plain("字", " characters"))
         }
+        year if year.is_year() => plain("年份", "calendar year"),
         Kind::Integer { unit, .. } => {
             format!("{} {}", plain("整数", "whole number"), unit.as_deref().unwrap_or("")).trim_end().to_string()
         }

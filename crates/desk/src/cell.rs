@@ -60,7 +60,9 @@ pub fn dimension(packs: &Packs, register: &str, path: &[String], lang: Lang) -> 
 
 /// Whether a kind is set as a figure.
 pub fn figures(kind: &Kind) -> bool {
-    matches!(kind, Kind::Integer { .. } | Kind::Quantity { .. } | Kind::Money { .. } | Kind::Share | Kind::Time)
+    let number =
+        matches!(kind, Kind::Integer { .. } | Kind::Quantity { .. } | Kind::Money { .. } | Kind::Share | Kind::Time);
+    number && !kind.is_year()
 }
 
 /// The columns that tell a record's light, after those that are shown: counted, due, expected.

@@ -344,7 +344,7 @@ fn input(
             types: types.iter().map(|known| known.word().to_string()).collect(),
             size_most: crate::file::size_most(bureau) >> 20,
         },
-        kind => Input::Line { figures: crate::cell::figures(kind) },
+        kind => Input::Line { figures: crate::cell::figures(kind) || kind.is_year() },
     })
 }
 

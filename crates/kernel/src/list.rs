@@ -41,10 +41,10 @@ impl Column {
         }
     }
 
-    /// Whether a sum over it says something: counts, quantities and money, not shares and codes.
+    /// Whether a sum over it says something: counts, quantities and money, not shares, codes and years.
     pub fn sums(&self) -> bool {
-        let kind = self.field.as_ref().map(|field| &field.kind);
-        matches!(kind, Some(Kind::Integer { .. } | Kind::Quantity { .. } | Kind::Money { .. }))
+        let Some(Field { kind, .. }) = &self.field else { return false };
+        matches!(kind, Kind::Integer { .. } | Kind::Quantity { .. } | Kind::Money { .. }) && !kind.is_year()
     }
 }
 

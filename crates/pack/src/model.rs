@@ -313,6 +313,14 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// A calendar year: a whole number in 年 of no less than four digits. It is a name, not an amount: no digits of it are
+    /// set apart, and it is neither summed nor given a unit.
+    pub fn is_year(&self) -> bool {
+        matches!(self, Kind::Integer { min: Some(1_000..), unit: Some(unit), .. } if unit == "年")
+    }
+}
+
 /// What a file may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileType {

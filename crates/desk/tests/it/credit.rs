@@ -2,8 +2,8 @@
 //! then in force. The table is data: a scale and its items.
 
 use crate::support::{House, codes, form_of, save, told};
-use luoshi_desk::view::When;
-use luoshi_desk::{NotSaved, Saved};
+use luoshi_desk::view::{CellStyle, When};
+use luoshi_desk::{ListAsk, NotSaved, Saved};
 use luoshi_store::{Store, verify};
 
 /// The default table: title, side, most in a year, least and most for a case.
@@ -101,6 +101,20 @@ fn the_examples_of_the_rule() {
         assert_eq!(grade(&house, id), "80 B");
         let report = verify(&house.desk.bureau().store, None, &mut |_, _| {}).expect("it runs");
         assert!(report.findings.is_empty(), "{:?}", report.findings);
+    });
+}
+
+#[test]
+fn a_year_is_listed_as_a_year_and_not_summed() {
+    House::each(|store| {
+        let house = house(store);
+        review(&house);
+        let ask = ListAsk { register: "credit_review".into(), page: 1, per: 25, ..ListAsk::default() };
+        let list = house.desk.list(&house.actor("section"), &ask).expect("a list");
+        let at = list.columns.iter().position(|column| column.name == "year").expect("it is a column");
+        let head = &list.columns[at];
+        assert_eq!((head.style, head.unit.as_deref(), &list.sums[at]), (CellStyle::Text, None, &None));
+        assert_eq!(list.rows[0].cells[at].text, "2021");
     });
 }
 

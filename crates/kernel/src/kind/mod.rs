@@ -77,6 +77,7 @@ pub fn show(kind: &Kind, value: &Value, lang: Lang) -> String {
         (Kind::Refs { .. }, value) => value.members().collect::<Vec<_>>().join(lang.pick("、", ", ")),
         (Kind::Area, Value::Text(text)) => area::show(text, lang),
         (Kind::Files { .. }, Value::Text(text)) => files::show(text),
+        (kind, Value::Int(year)) if kind.is_year() => year.to_string(),
         (_, Value::Int(number)) => integer::show(*number),
         (_, Value::Bool(yes)) => yes_no::show(*yes, lang),
         (_, Value::Text(text)) => text.clone(),
@@ -104,7 +105,7 @@ pub fn measure(kind: &Kind) -> (u8, &str) {
         Kind::Money { wan: false } => (2, "元"),
         Kind::Money { wan: true } => (6, "万元"),
         Kind::Share => (2, "%"),
-        Kind::Integer { unit, .. } => (0, unit.as_deref().unwrap_or("")),
+        Kind::Integer { unit, .. } if !kind.is_year() => (0, unit.as_deref().unwrap_or("")),
         _ => (0, ""),
     }
 }
@@ -140,6 +141,10 @@ mod tests {
     use super::*;
     use luoshi_pack::Choice;
 
+    fn year() -> Kind {
+        Kind::Integer { min: Some(2_000), max: Some(2_100), unit: Some("年".into()) }
+    }
+
     fn kinds() -> Vec<(Kind, Vec<&'static str>, Vec<&'static str>)> {
         let choices: indexmap::IndexMap<String, Choice> = [("new", "新建"), ("old", "旧、改建")]
             .map(|(key, title)| (key.to_string(), Choice { title: title.into(), en: key.into() }))
@@ -152,6 +157,7 @@ mod tests {
                 vec!["0", "45", "1,0"],
                 vec!["-1", "1000", "1.5", "多"],
             ),
+            (year(), vec!["2020", "2,020"], vec!["20", "2020年", "20200"]),
             (
                 Kind::Quantity { unit: "lx".into(), digits: 1, min: None, max: None },
                 vec!["336.8", "300"],
@@ -217,6 +223,15 @@ mod tests {
         let many: Vec<String> = (1..=201).map(|id: i64| id.to_string()).collect();
         assert_eq!(parse(&Kind::Refs { to: "school".into() }, &many.join(",")).unwrap_err().code, "V040");
         assert_eq!(kept(of(|kind| matches!(kind, Kind::Place)), "120.07451249，29.3065436"), "120.074512,29.306544");
+    }
+
+    #[test]
+    fn a_calendar_year_is_no_amount() {
+        let in_years = |min| Kind::Integer { min: Some(min), max: None, unit: Some("年".into()) };
+        assert_eq!(show(&year(), &Value::Int(2_020), Lang::Zh), "2020");
+        assert_eq!(measure(&year()), (0, ""));
+        assert_eq!(show(&in_years(0), &Value::Int(2_020), Lang::Zh), "2,020", "so many years are an amount");
+        assert_eq!(measure(&in_years(0)), (0, "年"));
     }
 
     #[test]
