@@ -169,7 +169,7 @@ const SCHOOL_LEVELS: [(&str, &str, &str); 4] = [
 ];
 
 /// Accounts that the sign-in page offers.
-const SHOWN: [(&str, &str, &str, &str); 4] = [
+const SHOWN: [(&str, &str, &str, &str); 6] = [
     ("fangzhiyuan", "局领导", "看全局的计划、举措和台账", "sees the plan, measures and registers of the whole bureau"),
     (
         "zhoumin",
@@ -179,6 +179,18 @@ const SHOWN: [(&str, &str, &str, &str); 4] = [
     ),
     ("school", "学校", "只看、只填本校的项目和设备", "sees and fills in its own projects and equipment only"),
     ("shenji", "审计", "看全局，不能改", "sees everything, changes nothing"),
+    (
+        "dangan",
+        "档案与个人信息保护",
+        "查到期的个人信息，申请清除，批准他人申请的清除",
+        "finds personal data past its term, orders erasures, approves those of others",
+    ),
+    (
+        "baohu",
+        "档案与个人信息保护",
+        "与局领导一起批准清除：一项清除须两人批准，申请人不算",
+        "approves erasures together with the leader: two approve, the filer not being one",
+    ),
 ];
 
 /// Files units, people and posts, and makes accounts.

@@ -81,6 +81,10 @@ fn one_click_is_only_for_a_loopback_address() {
     let server = Server::start(data.path(), "--lang zh");
     let page = Visitor::stranger(&server.address).get("/sign-in");
     assert!(page.body.contains("action=\"/sign-in/demo\""));
+    // Who orders an erasure, and who approves it.
+    for account in ["dangan", "baohu"] {
+        assert_eq!(Visitor::enter(&server.address, account).get("/retention").status, 200, "{account}");
+    }
     drop(server);
     let data = copy();
     let open = Server::start_at(data.path(), "0.0.0.0");
