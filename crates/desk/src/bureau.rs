@@ -202,7 +202,8 @@ impl Bureau {
 
     /// The rows of a read in a snapshot, remembered where they are still true. Never inside a write.
     pub fn rows(&self, reader: &mut Reader, read: &Read) -> Result<Arc<Vec<Vec<Value>>>, StoreError> {
-        self.memo.rows(reader, read, self.clock.now())
+        let erasures = crate::erase::written(self, reader)?;
+        self.memo.rows(reader, read, &erasures, self.clock.now())
     }
 
     /// The context of a question up to a day, for a period of another year where the day lies after it.

@@ -45,6 +45,14 @@ pub fn is_what(register: &Register, field: &Field) -> bool {
     register.name == REGISTER && field.name == WHAT
 }
 
+/// How often orders have been written, in this process or another; nothing where packs have none.
+pub(crate) fn written(bureau: &Bureau, reader: &mut Reader) -> Result<Vec<i64>, StoreError> {
+    match bureau.packs.registers.contains_key(REGISTER) {
+        true => reader.write_counters(&[REGISTER.to_string()]),
+        false => Ok(vec![]),
+    }
+}
+
 /// A line that names a record.
 pub fn line(register: &str, id: i64) -> String {
     format!("{register} {id}")

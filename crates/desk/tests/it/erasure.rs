@@ -4,8 +4,9 @@
 use crate::support::{House, as_of, codes, form_of, keys, save};
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{FieldView, RecordView, When};
-use luoshi_desk::{ListAsk, NotSaved, Save, Saved};
+use luoshi_desk::{Desk, ListAsk, NotSaved, Save, Saved};
 use luoshi_store::{Options, Store, testing, verify};
+use std::cell::RefCell;
 
 const DAY: &str = "2021-01-04";
 const NUMBER: &str = "330782200001010012";
@@ -130,6 +131,10 @@ from  = ["closed"]
 to    = "open"
 by    = ["section"]
 clear = ["closed_on"]
+
+[view.known]
+title = "公款账户"
+where = { account = "6222-0001-8888" }
 "#,
     ),
 ];
@@ -304,6 +309,34 @@ fn what_was_erased_comes_back_nowhere_and_numbers_stay() {
         let other = house.file("", "q", "person", &[("name", "别人"), ("id_number", NUMBER)]);
         assert_ne!(other, person);
         clean(&house);
+    });
+}
+
+#[test]
+fn what_was_remembered_of_an_erased_value_is_forgotten() {
+    let given = RefCell::new(None);
+    let note = |options: Options| {
+        given.replace(Some(options.clone()));
+        options
+    };
+    House::each_with(note, |store| {
+        let house = house(store);
+        let id = visit(&house, "一", &[("account", ACCOUNT)]);
+        house.day("2021-01-06");
+        let other = house.beside(given.take().expect("options"));
+        let found = |desk: &Desk| {
+            let count = |when: When| {
+                let view = Some("known".to_string());
+                let ask = ListAsk { register: "visit".into(), view, when, ..Default::default() };
+                desk.list(&house.actor("section"), &ask).expect("the list").total
+            };
+            // Of a day long past, and of now: the register of the record is written for neither.
+            [as_of("2021-01-04"), When::default()].map(count)
+        };
+        assert_eq!((found(&house.desk), found(&other)), ([1, 1], [1, 1]));
+        approve(&house, ordered(&house, "section", &format!("visit {id}")));
+        assert_eq!(found(&house.desk), [0, 0]);
+        assert_eq!(found(&other), [0, 0], "nor does another process on the same database know it");
     });
 }
 

@@ -119,6 +119,15 @@ impl House {
         House { desk: Desk::new(Arc::new(bureau), loopback), ids: RefCell::default(), _folder: folder }
     }
 
+    /// Another process on the same database, on the same day.
+    pub fn beside(&self, options: Options) -> Desk {
+        let bureau = self.desk.bureau();
+        let store = Store::open(options).expect("it is opened twice");
+        let clock = Clock::Hand(AtomicI64::new(bureau.clock.now()));
+        let bureau = Bureau::new(bureau.title.clone(), bureau.packs.clone(), vec![], store, clock, exits());
+        Desk::new(Arc::new(bureau.expect("every exit is there")), false)
+    }
+
     /// A bureau with three towns, their schools, and an account for every role: `leader`, `zhou` and `li` (finance),
     /// `section`, `inspector`, `auditor`, `discipline`, `keeper`, `town_a`, `town_b`, `school_a`.
     pub fn settled(day: &str) -> House {
