@@ -105,7 +105,9 @@ fn aviary(store: Store) -> Aviary {
     // Numbers of persons, sealed and masked ones; or the walk would listen for nothing.
     assert!(secrets.iter().filter(|(whose, _)| whose.starts_with("id_number")).count() >= 5, "{secrets:?}");
     assert!(secrets.iter().filter(|(whose, _)| whose.starts_with("mobile")).count() >= 20, "{secrets:?}");
-    for masked in ["certificate_number", "pupil", "guardian_phone", "complainant_name", "complaint_text"] {
+    for masked in
+        ["certificate_number", "pupil", "guardian_phone", "complainant_name", "complaint_text", "custody_account"]
+    {
         assert_eq!(secrets.iter().filter(|(whose, _)| whose.starts_with(&format!("{masked} "))).count(), 3, "{masked}");
     }
     Aviary { house, records, parents, secrets }
@@ -197,7 +199,7 @@ fn file_private(house: &House, place: usize, town: &str, next: &mut impl FnMut()
         ("since_on", "2015-01-01"),
         ("subject", "arts"),
         ("nature", "profit"),
-        ("escrow_account", &*next()),
+        ("custody_account", &*format!("托管专户密{place}号")),
     ];
     let institution = house.file("", &own("institution"), "institution", &institution).to_string();
     let course = [

@@ -187,7 +187,7 @@ fn only_a_placement_that_stands_counts() {
         let visit = |day: &str| {
             let home = home.to_string();
             let typed =
-                [("placement", &*home), ("visited_on", day), ("hours", "2"), ("teacher", "师"), ("content", "认知")];
+                [("placement", &*home), ("visited_on", day), ("hours", "2"), ("teacher", "师"), ("visit_text", "认知")];
             house.file("section", day, "home_visit", &typed);
         };
         visit("2021-03-19");
@@ -261,7 +261,7 @@ fn a_placement_and_a_room_fit_what_they_are() {
             ("visited_on", "2021-08-31"),
             ("hours", "1"),
             ("teacher", "师"),
-            ("content", "无"),
+            ("visit_text", "无"),
         ];
         let mut refused = codes(house.try_file("section", "home_visit", &visit));
         refused.sort();

@@ -17,7 +17,7 @@ pub fn house(store: luoshi_store::Store, day: &str) -> House {
         ("subject", "arts"),
         ("nature", "profit"),
         ("worker", &*worker),
-        ("escrow_account", "启明预收费资金托管专户"),
+        ("custody_account", "启明预收费资金托管专户"),
     ];
     house.file("", "centre", "institution", &typed);
     for (name, role, unit) in

@@ -134,7 +134,7 @@ fn placed(
             ("visited_on", Typed::from(visited)),
             ("hours", Typed::from("2")),
             ("teacher", Typed::from(names::person(rng))),
-            ("content", Typed::from("生活适应与认知训练（演示）")),
+            ("visit_text", Typed::from("生活适应与认知训练（演示）")),
         ];
         events.push(event(visited, FILES, &format!("visit:{number}"), "home_visit", Deed::File, typed));
     }

@@ -137,7 +137,7 @@ fn academy(events: &mut Vec<Event>, number: usize, towns: &[String], bureau: &st
         ("stages", Typed::from("primary,junior")),
         ("credit_class", Typed::from("b")),
         ("worker", record(&format!("person:{}", worker(0)))),
-        ("escrow_account", Typed::from("博文预收费资金托管专户")),
+        ("custody_account", Typed::from("博文预收费资金托管专户")),
     ];
     events.push(event(date(2021, 1, 12), 545, CLERK, &key(number), "institution", Deed::File, typed));
     licence(events, number);

@@ -97,7 +97,7 @@ fn institution(events: &mut Vec<Event>, number: usize, towns: &[String]) {
         ("nature", Typed::from(if number.is_multiple_of(4) { "nonprofit" } else { "profit" })),
         ("credit_class", Typed::from(CLASSES[number * 7 % CLASSES.len()])),
         ("worker", Typed::Record(format!("person:{}", worker(town)))),
-        ("escrow_account", Typed::from(account)),
+        ("custody_account", Typed::from(account)),
     ];
     events.push(event(date(2021, 1, 12), 545, CLERKS[0].0, &key(number), "institution", Deed::File, typed));
 }
