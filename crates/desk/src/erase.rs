@@ -12,14 +12,14 @@ use crate::record::{self, Seen};
 use crate::row::satisfies;
 use crate::view::{EraseHead, FieldFault, Input, Member};
 use crate::{Actor, say};
-use luoshi_kernel::kind;
+use luoshi_kernel::kind::{self, files};
 use luoshi_kernel::list::Page;
 use luoshi_kernel::sea_query::{Alias, ExprTrait, Order};
 use luoshi_kernel::table::ColumnKind;
 use luoshi_kernel::{Context, Lang};
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Action, Field, Kind, Move, Register, Value};
-use luoshi_store::{Reader, Record, StoreError, Writer};
+use luoshi_store::{Act, ERASE_FILE, Reader, Record, StoreError, Writer};
 
 /// The register that holds the orders.
 pub const REGISTER: &str = "erasure";
@@ -33,6 +33,10 @@ const DONE: &str = "done";
 const WHAT_MOST: usize = 100;
 /// The kind of the event that an erasure writes; its detail is the order's id, its serial and the fields.
 const EVENT: &str = "erase";
+/// The kind of the event that says what became of the bytes of an erased file: `gone` or `kept`.
+const BYTES: &str = "erase_bytes";
+/// Jobs given up that are looked through for those of erasures.
+const GIVEN_UP: i64 = 10_000;
 /// In how many days an order should be answered.
 const DAYS: &str = "erasure_answer_days";
 /// Days where packs do not say.
@@ -89,6 +93,57 @@ fn sealed<'b>(
     };
     fields.retain(|field| held(field));
     Ok(fields)
+}
+
+/// A content that fields of a record name in any version, and that no order has erased from it.
+struct Held<'b> {
+    /// The table of the field: the register, or the one that it extends.
+    table: &'b str,
+    field: &'b Field,
+    digest: String,
+}
+
+/// The files of a record that an order would erase.
+fn held_files<'b>(
+    bureau: &'b Bureau,
+    reader: &mut Reader,
+    register: &'b Register,
+    id: i64,
+) -> Result<Vec<Held<'b>>, StoreError> {
+    let fields = bureau.packs.fields(&register.name).into_iter();
+    let fields: Vec<&Field> = fields.filter(|field| matches!(field.kind, Kind::Files { .. })).collect();
+    let mut all: Vec<Held<'b>> = vec![];
+    if fields.is_empty() {
+        return Ok(all);
+    }
+    let history = reader.history(bureau.table(&register.name), id)?;
+    for field in fields {
+        let table = table_of(register, field);
+        for text in history.iter().filter_map(|version| version.record.value(&field.name).text()) {
+            for entry in files::entries(text) {
+                let known = |held: &Held<'_>| held.table == table && held.digest == entry.digest;
+                if !all.iter().any(known) && !reader.is_file_erased(table, id, &entry.digest)? {
+                    all.push(Held { table, field, digest: entry.digest });
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The table in which a field of a register's records lies.
+fn table_of<'b>(register: &'b Register, field: &Field) -> &'b str {
+    match &register.extends {
+        Some(base) if !register.fields.contains_key(&field.name) => base,
+        _ => &register.name,
+    }
+}
+
+/// The fields that hold these files, each once.
+fn fields_of<'b>(held: &[Held<'b>]) -> Vec<&'b Field> {
+    let mut fields: Vec<&Field> = held.iter().map(|held| held.field).collect();
+    fields.dedup_by(|one, other| one.name == other.name);
+    fields
 }
 
 /// What a record is called, with its register's title; `None`: it does not exist, or the person may not see it.
@@ -153,23 +208,31 @@ pub fn follow(
         let Some(named) = called(bureau, actor, writer, context, register, id)? else {
             return Ok(unknown(fault, &line(&register.name, id)));
         };
-        let fields = sealed(bureau, writer, register, id)?;
-        if fields.is_empty() {
+        let (fields, files) = (sealed(bureau, writer, register, id)?, held_files(bureau, writer, register, id)?);
+        if fields.is_empty() && files.is_empty() {
             return Ok(fault(
                 "D077",
-                format!("“{named}”没有可清除的加密内容（未填过，或已经清除）。请从清除对象中去掉。"),
-                format!("“{named}” has no sealed value to erase: none was given, or all are erased. Leave it out."),
+                format!("“{named}”没有可清除的加密内容或附件（未填过，或已经清除）。请从清除对象中去掉。"),
+                format!(
+                    "“{named}” has no sealed value and no file to erase: none was given, or all are erased. Leave it out."
+                ),
             ));
         }
-        if !all.iter().any(|(known, other, _): &(&Register, i64, _)| known.name == register.name && *other == id) {
-            all.push((register, id, fields));
+        if !all.iter().any(|(known, other, ..): &(&Register, i64, _, _)| known.name == register.name && *other == id) {
+            all.push((register, id, fields, files));
         }
     }
     if made.is_some() && order.state.as_deref() == Some(DONE) {
         let serial = order.serial.as_deref().unwrap_or("-");
-        for (register, id, fields) in all {
-            let names = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(",");
-            writer.erase(bureau.table(&register.name), id, &format!("{} {serial} {names}", order.id))?;
+        for (register, id, fields, files) in all {
+            if !fields.is_empty() {
+                let names = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(",");
+                writer.erase(bureau.table(&register.name), id, &format!("{} {serial} {names}", order.id))?;
+            }
+            for held in files {
+                let detail = format!("{} {serial} {}", order.id, held.field.name);
+                writer.erase_file(held.table, id, &held.digest, &detail)?;
+            }
         }
     }
     Ok(vec![])
@@ -210,7 +273,10 @@ pub fn input(looked: &Seen<'_>, reader: &mut Reader, typed: &str) -> Result<Inpu
     let mut options = vec![];
     for (line, (label, link)) in kind::lines(typed).zip(members(looked, reader, &value)?) {
         let fields = match link.as_ref().and_then(|(name, id)| Some((looked.bureau.packs.registers.get(name)?, *id))) {
-            Some((register, id)) => sealed(looked.bureau, reader, register, id)?,
+            Some((register, id)) => {
+                let files = held_files(looked.bureau, reader, register, id)?;
+                [sealed(looked.bureau, reader, register, id)?, fields_of(&files)].concat()
+            }
             None => vec![],
         };
         let told = match fields.is_empty() {
@@ -234,16 +300,15 @@ pub fn head(looked: &Seen<'_>, reader: &mut Reader, record: &Record) -> Result<O
         return Ok(None);
     }
     let fields = sealed(bureau, reader, register, record.id)?;
-    if fields.is_empty() {
+    let files = held_files(bureau, reader, register, record.id)?;
+    if fields.is_empty() && files.is_empty() {
         return Ok(None);
     }
     let lang = actor.lang;
-    let files = bureau.packs.fields(&register.name).into_iter();
-    let files = files.filter(|field| matches!(field.kind, Kind::Files { .. }) && !record.value(&field.name).is_null());
     let what = line(&register.name, record.id);
     Ok(Some(EraseHead {
         fields: labels(fields, lang),
-        files: labels(files, lang),
+        files: labels(fields_of(&files), lang),
         order: open_orders(looked, reader, &what)?.pop(),
         given: given(bureau, actor, &what, record.owner),
     }))
@@ -311,6 +376,79 @@ pub fn told(
     };
     let text = said(lang, format!("{plain}（{} {on}）", line.serial), format!("{plain} ({}, {on})", line.serial));
     Ok((text, sees.then(|| (REGISTER.to_string(), line.order))))
+}
+
+/// What is said of a file that an order has erased from a record; `None`: none has.
+pub fn told_file(
+    reader: &mut Reader,
+    register: &Register,
+    id: i64,
+    field: &Field,
+    digest: &str,
+    lang: Lang,
+) -> Result<Option<String>, StoreError> {
+    let subject = format!("{}:{id}:{digest}", table_of(register, field));
+    let Some(event) = event::read(reader, &event::found(ERASE_FILE, About::Is(&subject)))?.pop() else {
+        return Ok(None);
+    };
+    let serial = event.detail.split(' ').nth(1).unwrap_or("-");
+    let on = say::full_day(kind::day_of(event.at), lang);
+    let bytes = event::read(reader, &event::found(BYTES, About::Is(digest)))?;
+    Ok(Some(match bytes.first().is_some_and(|event| event.detail == "kept") {
+        true => said(
+            lang,
+            format!("已清除（{serial} {on}；另有记录附有同一文件，内容仍保留）"),
+            format!("erased ({serial}, {on}; another record names the same file, whose content stays)"),
+        ),
+        false => said(lang, format!("已清除（{serial} {on}）"), format!("erased ({serial}, {on})")),
+    }))
+}
+
+/// The files of a field by their names, and of each that was erased that it was.
+pub fn names_of_files(
+    reader: &mut Reader,
+    register: &Register,
+    id: i64,
+    field: &Field,
+    text: &str,
+    lang: Lang,
+) -> Result<String, StoreError> {
+    let mut names = vec![];
+    for entry in files::entries(text) {
+        let told = told_file(reader, register, id, field, &entry.digest, lang)?;
+        names.push(told.map_or(entry.name.clone(), |told| format!("{} {told}", entry.name)));
+    }
+    Ok(names.join("、"))
+}
+
+/// Whether an order has erased a content from a field of a record.
+pub fn is_file_erased(
+    reader: &mut Reader,
+    register: &Register,
+    id: i64,
+    field: &Field,
+    digest: &str,
+) -> Result<bool, StoreError> {
+    reader.is_file_erased(table_of(register, field), id, digest)
+}
+
+/// Destroys the bytes of a content that orders have erased, unless another record names it.
+pub(crate) fn by_job(bureau: &Bureau, act: Act, digest: &str) -> Result<(), StoreError> {
+    let of = |register: &Register| {
+        let files = register.fields.values().filter(|field| matches!(field.kind, Kind::Files { .. }));
+        files.map(|field| (register.name.clone(), field.name.clone())).collect::<Vec<_>>()
+    };
+    let fields: Vec<(String, String)> = bureau.packs.registers.values().flat_map(of).collect();
+    bureau.store.erase_file(act, digest, &fields).map(|_| ())
+}
+
+/// Begins the jobs anew that were given up: bytes that an order has erased are not left because a bucket was away.
+pub(crate) fn again(writer: &mut Writer) -> Result<(), StoreError> {
+    let now = writer.now();
+    for job in writer.jobs("failed", GIVEN_UP)?.into_iter().filter(|job| job.kind == ERASE_FILE) {
+        writer.add_job(ERASE_FILE, &job.subject, "", now)?;
+    }
+    Ok(())
 }
 
 /// An erasure of a record.

@@ -8,7 +8,7 @@ use crate::form::{self, Which};
 use crate::refusal::{No, Refusal};
 use crate::row::satisfies;
 use crate::view::FileView;
-use crate::{Actor, say};
+use crate::{Actor, erase, say};
 use luoshi_kernel::kind::{self, files};
 use luoshi_kernel::{Context, Lang};
 use luoshi_pack::{Action, Field, FileType, Kind, Register, Value};
@@ -113,7 +113,7 @@ pub fn give(
     digest: &str,
 ) -> Result<Sent, Refusal> {
     let declared = bureau.packs.registers.get(register).and_then(|_| bureau.packs.field(register, field));
-    declared
+    let declared = declared
         .filter(|declared| matches!(declared.kind, Kind::Files { .. }) && !declared.mask)
         .ok_or_else(Refusal::absent)?;
     let scope = actor.scope(bureau, register, Action::See).ok_or_else(Refusal::absent)?;
@@ -127,19 +127,48 @@ pub fn give(
             files::entries(version.record.value(field).text()?).find(|entry| entry.digest == digest)
         });
         let Some(named) = named else { return Ok(None) };
-        Ok(reader.file_content(digest)?.map(|content| (named.name, content.known)))
+        let register = bureau.packs.register(register);
+        if erase::is_file_erased(reader, register, id, declared, digest)? {
+            return Ok(Some(Err(erased(&named.name))));
+        }
+        Ok(reader.file_content(digest)?.map(|content| Ok((named.name, content.known))))
     });
-    let (name, known) = found.map_err(broken)?.ok_or_else(Refusal::absent)?;
+    let (name, known) = found.map_err(broken)?.ok_or_else(Refusal::absent)??;
     let bytes = bureau.store.file_bytes(digest).map_err(broken)?;
     Ok(Sent { name, content_type: files::content_type(known), bytes })
 }
 
-/// Digests that a record has named in any of its versions.
-pub fn named(bureau: &Bureau, register: &Register, history: &[Version]) -> BTreeSet<String> {
-    let fields =
-        bureau.packs.fields(&register.name).into_iter().filter(|field| matches!(field.kind, Kind::Files { .. }));
-    let texts = fields.flat_map(|field| history.iter().filter_map(|version| version.record.value(&field.name).text()));
-    texts.flat_map(files::entries).map(|entry| entry.digest).collect()
+fn erased(name: &str) -> Refusal {
+    Refusal::new(
+        No::Absent,
+        "D078",
+        format!("“{name}”已清除，不能再取。记录页上写明了清除令。"),
+        format!("“{name}” was erased and cannot be had any more. The record's page names the order."),
+    )
+}
+
+/// Digests that a record may name without their being sent: those that it names, and those that it has named before and
+/// no order has erased from it.
+pub fn may_name(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    register: &Register,
+    id: i64,
+    history: &[Version],
+) -> Result<BTreeSet<String>, StoreError> {
+    let fields = bureau.packs.fields(&register.name).into_iter();
+    let mut digests = BTreeSet::new();
+    for field in fields.filter(|field| matches!(field.kind, Kind::Files { .. })) {
+        for (place, version) in history.iter().enumerate() {
+            let now = place + 1 == history.len();
+            for entry in files::entries(version.record.value(&field.name).text().unwrap_or_default()) {
+                if now || !erase::is_file_erased(reader, register, id, field, &entry.digest)? {
+                    digests.insert(entry.digest);
+                }
+            }
+        }
+    }
+    Ok(digests)
 }
 
 /// The files of a field for its form: what is known of those that the record names already or this person has sent.
@@ -158,6 +187,7 @@ pub fn in_form(reader: &mut Reader, account: i64, typed: &str, kept: &Value) -> 
             size,
             day: String::new(),
             of: None,
+            told: None,
         });
     }
     Ok(views)
@@ -166,11 +196,12 @@ pub fn in_form(reader: &mut Reader, account: i64, typed: &str, kept: &Value) -> 
 /// The files of a field for the record's page, each with the day on which the record first named it.
 pub fn on_page(
     reader: &mut Reader,
-    register: &str,
+    register: &Register,
     id: i64,
     field: &Field,
     value: &Value,
     history: &[Version],
+    lang: Lang,
 ) -> Result<Vec<FileView>, StoreError> {
     let (Kind::Files { .. }, Some(text), false) = (&field.kind, value.text(), field.mask) else { return Ok(vec![]) };
     let mut views = vec![];
@@ -181,7 +212,8 @@ pub fn on_page(
         };
         let day = history.iter().find(names).map(|version| kind::day_of(version.since).to_string());
         let size = reader.file_content(&entry.digest)?.map(|content| say::size(content.size)).unwrap_or_default();
-        let of = Some((register.to_string(), id));
+        let told = erase::told_file(reader, register, id, field, &entry.digest, lang)?;
+        let of = told.is_none().then(|| (register.name.clone(), id));
         views.push(FileView {
             line: entry.line(),
             name: entry.name,
@@ -189,9 +221,19 @@ pub fn on_page(
             size,
             day: day.unwrap_or_default(),
             of,
+            told,
         });
     }
     Ok(views)
+}
+
+/// Why a file cannot be named again.
+pub fn erased_from(name: &str, lang: Lang) -> String {
+    said(
+        lang,
+        format!("“{name}”已按清除令从这条记录清除，不能再附上。请去掉它。"),
+        format!("“{name}” was erased from this record by an order and cannot be attached again. Leave it out."),
+    )
 }
 
 /// Why a file cannot be named: nobody here sent it, or it is of another type.

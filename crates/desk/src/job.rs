@@ -7,7 +7,7 @@
 
 use crate::bureau::{Bureau, broken};
 use crate::refusal::Refusal;
-use crate::{Actor, No, NotSaved, Save, Saved, duty, file, import, watch};
+use crate::{Actor, No, NotSaved, Save, Saved, duty, erase, file, import, watch};
 use jiff::civil::Date;
 use luoshi_kernel::Lang;
 use luoshi_kernel::kind::MICROS;
@@ -281,10 +281,14 @@ fn carry_out(bureau: &Arc<Bureau>, job: &Job) -> Result<Part, NotDone> {
         watch::JOB => bureau.packs.watches.get(&job.subject).map_or(Ok(()), |watch| look_at_all(bureau, watch))?,
         duty::JOB => bureau.packs.duties.get(&job.subject).map_or(Ok(()), |duty| open_all(bureau, duty))?,
         import::IMPORT => import::by_job(bureau, job)?,
+        luoshi_store::ERASE_FILE => erase::by_job(bureau, act(bureau), &job.subject)?,
         follow::KIND => return Ok(follow_all(bureau, job)?),
         SWEEP => {
             let before = bureau.clock.now() - KEPT;
-            bureau.store.write(act(bureau), move |writer: &mut Writer| writer.sweep_jobs(before))?;
+            bureau.store.write(act(bureau), move |writer: &mut Writer| {
+                erase::again(writer)?;
+                writer.sweep_jobs(before)
+            })?;
             bureau.store.sweep_files(act(bureau), file::KEPT)?;
         }
         kind => match bureau.exits.jobs.get(kind) {

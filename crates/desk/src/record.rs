@@ -164,6 +164,10 @@ impl Seen<'_> {
     ) -> Result<(String, Option<(String, i64)>), StoreError> {
         match record.value(&field.name) {
             value if say::erased(field, value) => crate::erase::told(self, reader, record, field),
+            Value::Text(text) if matches!(field.kind, Kind::Files { .. }) && !field.mask => {
+                let names = crate::erase::names_of_files(reader, self.register, record.id, field, text, self.lang())?;
+                Ok((names, None))
+            }
             value => self.shown(reader, field, value),
         }
     }
@@ -228,11 +232,12 @@ impl Seen<'_> {
                 revealed: told,
                 files: file::on_page(
                     reader,
-                    &self.register.name,
+                    self.register,
                     record.id,
                     field,
                     record.value(&field.name),
                     history,
+                    self.lang(),
                 )?,
                 shown,
                 ..form::bare(field, self.lang())

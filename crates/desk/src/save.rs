@@ -725,7 +725,7 @@ impl Change {
         match self.save.id {
             Some(id) if !self.file_fields().is_empty() => {
                 let history = writer.history(self.bureau.table(&self.save.register), id)?;
-                Ok(file::named(&self.bureau, self.register(), &history))
+                file::may_name(&self.bureau, writer, self.register(), id, &history)
             }
             _ => Ok(BTreeSet::new()),
         }
@@ -737,6 +737,11 @@ impl Change {
         for (field, types) in self.file_fields() {
             let text = record.value(&field.name).text().unwrap_or_default();
             for entry in files::entries(text).filter(|entry| !known.contains(&entry.digest)) {
+                if erase::is_file_erased(writer, self.register(), record.id, field, &entry.digest)? {
+                    let text = file::erased_from(&entry.name, self.actor.lang);
+                    faults.push((Some(field.name.clone()), FieldFault { code: "D079".into(), text }));
+                    continue;
+                }
                 match writer.upload(&entry.digest, self.actor.account)? {
                     Some(content) if types.contains(&content.known) => writer.name_file(&content)?,
                     _ => {

@@ -311,7 +311,7 @@ pub struct RecordView {
 pub struct EraseHead {
     /// Labels of the fields that would be destroyed.
     pub fields: String,
-    /// Labels of fields with files, which remain.
+    /// Labels of fields whose files would be destroyed.
     pub files: String,
     /// An order that waits already: id and serial.
     pub order: Option<(i64, String)>,
@@ -536,6 +536,8 @@ pub struct FileView {
     pub line: String,
     /// The record under which it is handed out, on reading.
     pub of: Option<(String, i64)>,
+    /// That an order has erased it, which, and when.
+    pub told: Option<String>,
 }
 
 /// How a field is filled in.

@@ -14,6 +14,7 @@ use crate::link::Row;
 use crate::options::Files;
 use crate::reader::Reader;
 use crate::record::{Act, Draft};
+use crate::shape::{past, quoted};
 use crate::store::Store;
 use crate::writer::Writer;
 use bucket::Bucket;
@@ -177,7 +178,10 @@ impl Store {
     pub fn try_files(&self) -> Result<(), StoreError> {
         let newest = self.read(|reader| {
             reader.schema.shape(FILE)?;
-            reader.link()?.one("SELECT digest FROM file ORDER BY id DESC LIMIT 1", &[], |row| row.text(0))
+            let sql = format!(
+                "SELECT digest FROM file WHERE NOT EXISTS ({GONE} AND subject = digest) ORDER BY id DESC LIMIT 1"
+            );
+            reader.link()?.one(&sql, &[], |row| row.text(0))
         })?;
         match newest {
             Some(digest) => self.file_bytes(&digest).map(|_| ()),
@@ -217,6 +221,67 @@ impl Store {
     }
 }
 
+/// Contents whose bytes an order has destroyed.
+const GONE: &str = "SELECT 1 FROM event WHERE kind = 'erase_bytes' AND detail = 'gone'";
+
+/// A record that names a content in any of its versions.
+pub(crate) struct Naming {
+    /// The record.
+    pub id: i64,
+    /// The newest text that names it, by the order of texts.
+    pub text: String,
+    /// Whether an order has erased the content from this record.
+    pub erased: bool,
+}
+
+/// Who names a content in one column. No index leads there: the column is read from end to end.
+pub(crate) fn naming(store: &Store, table: &str, column: &str, digest: &str) -> Result<Vec<Naming>, StoreError> {
+    let (id, value) = (quoted("id"), quoted(column));
+    let sql = format!(
+        "SELECT {id}, max({value}) FROM {} WHERE {value} LIKE $1 GROUP BY {id} ORDER BY {id}",
+        quoted(&past(table))
+    );
+    store.read(|reader: &mut Reader| {
+        let like = format!("%{digest} %");
+        let found = reader.link()?.all(&sql, &[like.as_str().into()], |row| Ok((row.int(0)?, row.text(1)?)))?;
+        let named = found.into_iter().map(|(id, text)| {
+            let erased = reader.is_file_erased(table, id, digest)?;
+            Ok(Naming { id, text, erased })
+        });
+        named.collect()
+    })
+}
+
+impl Store {
+    /// Destroys the bytes of a content that orders have erased, unless a record from which it was not erased still names
+    /// it in one of `fields` (table and column); gives whether they are gone. To be called after the commit of the order;
+    /// when it breaks off, again.
+    ///
+    /// Nobody can name the content anew while it is asked who does: what was sent of it is forgotten first.
+    ///
+    /// # Errors
+    /// Those of the place where the bytes lie, and of [`Store::write`].
+    pub fn erase_file(&self, act: Act, digest: &str, fields: &[(String, String)]) -> Result<bool, StoreError> {
+        let (subject, now) = (digest.to_string(), machine());
+        self.write(act.clone(), {
+            let subject = subject.clone();
+            move |writer: &mut Writer| writer.claim_erased(&subject, now)
+        })?;
+        let mut named = false;
+        for (table, column) in fields {
+            named = named || naming(self, table, column, digest)?.iter().any(|naming| !naming.erased);
+        }
+        if !named {
+            self.files().remove(digest)?;
+        }
+        self.write(act, move |writer: &mut Writer| {
+            writer.unclaim(std::slice::from_ref(&subject), now)?;
+            writer.event("erase_bytes", &subject, if named { "kept" } else { "gone" }).map(|_| ())
+        })?;
+        Ok(!named)
+    }
+}
+
 fn content(digest: &str, row: &Row<'_>) -> Result<Content, StoreError> {
     let word = row.text(0)?;
     let damaged = || StoreError::Damaged { what: format!("file {digest} is of no known type `{word}`") };
@@ -225,6 +290,13 @@ fn content(digest: &str, row: &Row<'_>) -> Result<Content, StoreError> {
 }
 
 impl Reader {
+    /// Whether an order has erased a content from a record.
+    pub fn is_file_erased(&mut self, table: &str, id: i64, digest: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM event WHERE kind = $1 AND subject = $2";
+        let subject = format!("{table}:{id}:{digest}");
+        Ok(self.link()?.one(sql, &[ERASE_FILE.into(), subject.as_str().into()], |_| Ok(()))?.is_some())
+    }
+
     /// What is known of a content that a record has named.
     pub fn file_content(&mut self, digest: &str) -> Result<Option<Content>, StoreError> {
         self.schema.shape(FILE)?;
@@ -238,6 +310,11 @@ impl Reader {
         self.link()?.one(sql, &[digest.into(), account.into()], |row| content(digest, row))
     }
 }
+
+/// The kind of the event by which an order erases a content from a record, and of the job that destroys its bytes.
+pub const ERASE_FILE: &str = "erase_file";
+/// For how long bytes are kept that were destroyed and then sent again, until it is asked who names them.
+const AGAIN: Duration = Duration::from_secs(25 * 3600);
 
 /// The built-in table of contents.
 pub(crate) const FILE: &str = "file";
@@ -271,7 +348,29 @@ impl Writer {
                    ON CONFLICT (digest, account) DO UPDATE SET at = excluded.at";
         let params = [digest.into(), by.into(), content.known.word().into(), content.size.into(), now.into()];
         self.plain(sql, &params)?;
+        // The row of a content that was destroyed stays, so the clearing up of unnamed files would pass by its bytes.
+        let gone = format!("{GONE} AND subject = $1 LIMIT 1");
+        if self.link()?.one(&gone, &[digest.into()], |_| Ok(()))?.is_some() {
+            self.add_job(ERASE_FILE, digest, "", now.saturating_add(micros(AGAIN)))?;
+        }
         Ok(true)
+    }
+
+    /// Erases a content from a record by an order: a line of the ledger, and the job that destroys the bytes after the
+    /// commit. `detail` says by which order.
+    pub fn erase_file(&mut self, table: &str, id: i64, digest: &str, detail: &str) -> Result<(), StoreError> {
+        self.event(ERASE_FILE, &format!("{table}:{id}:{digest}"), detail)?;
+        let now = self.now();
+        self.add_job(ERASE_FILE, digest, "", now).map(|_| ())
+    }
+
+    /// Claims a content for removal whoever has sent it; a claim of an earlier try is taken over.
+    fn claim_erased(&mut self, digest: &str, now: i64) -> Result<(), StoreError> {
+        self.plain("DELETE FROM upload WHERE digest = $1", &[digest.into()])?;
+        self.plain("DELETE FROM sending WHERE digest = $1", &[digest.into()])?;
+        let sql =
+            "INSERT INTO leaving (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO UPDATE SET at = excluded.at";
+        self.plain(sql, &[digest.into(), now.into()]).map(|_| ())
     }
 
     /// Forgets what was sent, or broke off, up to two instants, and claims those contents for removal that nothing speaks

@@ -162,7 +162,7 @@ words! {
     ASK_ERASURE: "申请清除", "Ask for erasure";
     ERASES: "批准后销毁（现在和全部历史版本，不能恢复）：", "Destroyed once approved, in every version and for good: ";
     ERASE_KEEPS: "保留：记录、编号、未加密字段、办理过程、统计数和账本。须两人批准。", "Kept: the record, its number, fields that are not encrypted, its past, what it counts in, and the ledger. Two people approve.";
-    ERASE_FILES: "附件不在清除之内：", "Files are not erased: ";
+    ERASE_FILES: "连同附件一并销毁（文件名留存；另有记录附有同一文件的，内容保留）：", "With their files (names stay; the content too where another record names the same file): ";
     ERASE_WAITS: "已有清除令待批准：", "An order awaits approval: ";
     RETENTION: "到期清单", "Past their term";
     RETENTION_HELP: "保存期限已满、仍有加密内容的记录。选中后申请清除，须两人批准。", "Records whose term is over and that still hold encrypted values. Choose some and ask for their erasure; two people approve.";

@@ -4,7 +4,7 @@
 use crate::support::{House, as_of, codes, form_of, keys, save};
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{FieldView, RecordView, When};
-use luoshi_desk::{Desk, ListAsk, NotSaved, Save, Saved};
+use luoshi_desk::{Desk, FilePlace, ListAsk, NotSaved, Save, Saved};
 use luoshi_store::{Options, Store, testing, verify};
 use std::cell::RefCell;
 
@@ -106,6 +106,10 @@ kind   = "long_text"
 title  = "诉求"
 must   = true
 sealed = true
+
+[field.papers]
+kind  = "files"
+title = "材料"
 
 [field.closed_on]
 kind    = "date"
@@ -337,6 +341,66 @@ fn what_was_remembered_of_an_erased_value_is_forgotten() {
         approve(&house, ordered(&house, "section", &format!("visit {id}")));
         assert_eq!(found(&house.desk), [0, 0]);
         assert_eq!(found(&other), [0, 0], "nor does another process on the same database know it");
+    });
+}
+
+fn attach(house: &House, register: &str, id: i64, bytes: &[u8]) -> String {
+    let place = FilePlace { register: register.into(), id: Some(id), by_move: None, field: "papers".into() };
+    let line = house.desk.upload(&house.actor("section"), &place, "病历.pdf", bytes).expect("it is taken");
+    house.edit("section", register, id, &[("papers", &line)]);
+    line
+}
+
+fn work(house: &House) {
+    while luoshi_desk::job::run(house.desk.bureau(), 50).expect("it runs").done > 0 {}
+}
+
+#[test]
+fn the_files_of_an_erased_record_go_after_the_commit_unless_another_names_them() {
+    House::each(|store| {
+        let house = house(store);
+        let (one, two) = (visit(&house, "一", &[]), visit(&house, "二", &[]));
+        let (own, shared) = (attach(&house, "visit", one, b"%PDF-1.4 own"), b"%PDF-1.4 shared");
+        let common = attach(&house, "visit", one, shared);
+        // The first stands in the past only.
+        attach(&house, "visit", two, shared);
+        let get = |id: i64, line: &str| house.desk.file(&house.actor("section"), "visit", id, "papers", &line[..64]);
+        let bytes = |line: &str| house.desk.bureau().store.file_bytes(&line[..64]).is_ok();
+        let head = page(&house, "section", "visit", one, When::default()).erase.expect("it is offered");
+        assert_eq!(head.files, "材料");
+        approve(&house, ordered(&house, "section", &format!("visit {one}")));
+        // Committed, and not yet carried out: nothing is handed out, and nothing is amiss.
+        assert!(bytes(&own) && bytes(&common));
+        assert_eq!([&own, &common].map(|line| get(one, line).expect_err("it was erased").code), ["D078", "D078"]);
+        clean(&house);
+        work(&house);
+        assert_eq!((bytes(&own), bytes(&common)), (false, true));
+        assert_eq!(get(two, &common).expect("another's").bytes, shared);
+        clean(&house);
+        let told = "已清除（QC-2021-000001 2021年1月4日";
+        let now = page(&house, "section", "visit", one, When::default());
+        let kept = format!("病历.pdf {told}；另有记录附有同一文件，内容仍保留）");
+        assert_eq!(field(now.clone(), "papers").shown, kept);
+        assert_eq!((now.erase.clone(), field(now.clone(), "papers").files[0].of.clone()), (None, None));
+        let past: Vec<&str> = now.past.iter().flat_map(|version| &version.changes).map(|change| &*change.2).collect();
+        assert!(past.contains(&&*format!("病历.pdf {told}）")), "{past:?}");
+        // It is not attached to the record again, and its other fields are edited as before.
+        house.edit("section", "visit", one, &[("title", "一改")]);
+        let again = save("visit", Some(one), None, &[("papers", &own)]);
+        assert_eq!(codes(house.desk.save(&house.actor("section"), &again)), ["D079"]);
+        approve(&house, ordered(&house, "section", &format!("visit {two}")));
+        work(&house);
+        assert!(!bytes(&common), "nobody names it any more");
+        clean(&house);
+        // Sent again and named by nobody, it goes again.
+        let place = FilePlace { register: "visit".into(), id: Some(two), by_move: None, field: "papers".into() };
+        house.desk.upload(&house.actor("section"), &place, "a.pdf", shared).expect("it is taken");
+        assert!(bytes(&common));
+        house.day("2021-01-06");
+        work(&house);
+        assert!(!bytes(&common));
+        assert!(house.desk.bureau().store.try_files().is_ok());
+        clean(&house);
     });
 }
 

@@ -1,10 +1,8 @@
-//! The bytes of every file that a record has named, against their digest.
+//! The bytes of every file that a record has named, against their digest; what an order has erased may be gone.
 
 use super::{Check, PAGE, name};
 use crate::error::StoreError;
-use crate::file::FILE;
-use crate::reader::Reader;
-use crate::shape::{past, quoted};
+use crate::file::{FILE, naming};
 use crate::store::Store;
 use luoshi_kernel::digest::{self, hex};
 use luoshi_kernel::kind::files;
@@ -45,34 +43,24 @@ pub(super) fn check(store: &Store, check: &mut Check) -> Result<(), StoreError> 
     }
 }
 
-/// The records that name a content in any of their versions, with the name that they give it; the content itself when
-/// none does.
+/// The records that name a content in any of their versions, with the name that they give it, but for those from which an
+/// order has erased it; the content itself when none names it at all.
 fn named_by(store: &Store, check: &Check, digest: &str) -> Result<Vec<String>, StoreError> {
-    let mut subjects = vec![];
+    let (mut subjects, mut erased) = (vec![], false);
     for shape in check.schema.clone().shapes().iter().filter(|shape| shape.table.name != FILE) {
         for column in shape.table.columns.iter().filter(|column| column.kind == ColumnKind::Text) {
-            let (id, value) = (quoted("id"), quoted(&column.name));
-            let sql = format!(
-                "SELECT {id}, max({value}) FROM {} WHERE {value} LIKE $1 GROUP BY {id} ORDER BY {id}",
-                quoted(&past(&shape.table.name))
-            );
-            let found = store.read(|reader: &mut Reader| {
-                let like = format!("%{digest} %");
-                let found = reader.link()?.all(&sql, &[like.as_str().into()], |row| Ok((row.int(0)?, row.text(1)?)))?;
-                let told = found.into_iter().map(|(id, text)| {
-                    let given = files::entries(&text).find(|entry| entry.digest == digest).map(|entry| entry.name);
-                    format!(
-                        "{} file {}",
-                        name(reader, shape.number, id, None),
-                        given.unwrap_or_else(|| digest.to_string())
-                    )
-                });
-                Ok(told.collect::<Vec<_>>())
-            })?;
-            subjects.extend(found);
+            for naming in naming(store, &shape.table.name, &column.name, digest)? {
+                if naming.erased {
+                    erased = true;
+                    continue;
+                }
+                let given = files::entries(&naming.text).find(|entry| entry.digest == digest).map(|entry| entry.name);
+                let record = store.read(|reader| Ok::<_, StoreError>(name(reader, shape.number, naming.id, None)))?;
+                subjects.push(format!("{record} file {}", given.unwrap_or_else(|| digest.to_string())));
+            }
         }
     }
-    if subjects.is_empty() {
+    if subjects.is_empty() && !erased {
         subjects.push(format!("file {digest}"));
     }
     Ok(subjects)

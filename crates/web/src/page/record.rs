@@ -295,9 +295,9 @@ fn erase(lang: Lang, head: &EraseHead) -> Markup {
     html! {
         details .blk id="erase" {
             summary .lk { (ASK_ERASURE.of(lang)) }
-            p { (ERASES.of(lang)) b { (head.fields) } }
+            @if !head.fields.is_empty() { p { (ERASES.of(lang)) b { (head.fields) } } }
             p .q { (ERASE_KEEPS.of(lang)) }
-            @if !head.files.is_empty() { p .q { (ERASE_FILES.of(lang)) (head.files) } }
+            @if !head.files.is_empty() { p { (ERASE_FILES.of(lang)) b { (head.files) } } }
             @match &head.order {
                 Some((order, serial)) => { p { (ERASE_WAITS.of(lang)) a .lk href={ "/register/erasure/" (order) } { (serial) } } }
                 None => { p { a .btn href={ "/register/erasure/new?" (given.join("&")) } { (ASK_ERASURE.of(lang)) } } }

@@ -73,6 +73,7 @@ fn files(field: &str, files: &[FileView], when: When) -> Markup {
                                 Some((register, id)) => { a .lk href={ "/register/" (path_part(register)) "/" (id) "/file/" (path_part(field)) "/" (path_part(&file.digest)) (when_link(when)) } { (file.name) } }
                                 None => { (file.name) }
                             }
+                            @if let Some(told) = &file.told { " " span .q { (told) } }
                         }
                         td .q { (file.day) }
                         td .n .q { (file.size) }
