@@ -792,7 +792,12 @@ async fn the_workbench_says_what_i_owe_and_where_to_fill_it_in() {
 #[tokio::test]
 async fn erasure_is_asked_for_on_the_records_page_and_from_what_is_due() {
     let (_, page) = house().get("/register/project/39").await;
-    assert!(page.contains("申请清除") && page.contains("经办电话") && page.contains("连同附件一并销毁") && page.contains("<b>批复文件</b>"));
+    assert!(
+        page.contains("申请清除")
+            && page.contains("经办电话")
+            && page.contains("连同附件一并销毁")
+            && page.contains("<b>批复文件</b>")
+    );
     assert!(page.contains(r#"href="/register/erasure/new?what=project%2039&amp;due_on=2021-10-30""#));
     let (_, page) = house().get("/register/project/39?as-of=2021-06-30").await;
     assert!(!page.contains("申请清除"), "the past is read, not changed");
