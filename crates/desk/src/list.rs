@@ -221,14 +221,13 @@ impl Pick<'_> {
         let (wanted, total) = (u128::from(skip + take), u128::from(total));
         let met = if key.is_none_or(|key| led(&[key])) { wanted * all / total } else { u128::MAX };
         let (merged, sorted) = (wanted * in_scope / total, in_scope);
-        if merged < met.min(sorted) && key.is_some_and(|key| led(&["owner", key])) {
-            let read = owners(&bureau.packs, self.context, name, self.scope, OWNERS_MOST + 1);
-            let owners: Vec<i64> = bureau.rows(reader, &read)?.iter().filter_map(|row| row[0].int()).collect();
-            let few = u64::try_from(owners.len()).is_ok_and(|count| count <= OWNERS_MOST);
-            if few && merged * (owners.len() as u128) < met.min(sorted) {
-                let read = list::merged(&bureau.packs, self.context, name, &owners, &self.page(skip, take, false));
-                return self.found(bureau, reader, &read);
-            }
+        if merged < met.min(sorted)
+            && key.is_some_and(|key| led(&["owner", key]))
+            && let Some(owners) = self.few_owners(bureau, reader)?
+            && merged * (owners.len() as u128) < met.min(sorted)
+        {
+            let read = list::merged(&bureau.packs, self.context, name, &owners, &self.page(skip, take, false));
+            return self.found(bureau, reader, &read);
         }
         match met < sorted {
             true => {
@@ -237,6 +236,14 @@ impl Pick<'_> {
             }
             false => self.read(bureau, reader, &self.page(skip, take, false)),
         }
+    }
+
+    /// The owners in scope, where they are few and every record has one.
+    fn few_owners(&self, bureau: &Bureau, reader: &mut Reader) -> Result<Option<Vec<i64>>, StoreError> {
+        let read = owners(&bureau.packs, self.context, &self.register.name, self.scope, OWNERS_MOST + 1);
+        let found = bureau.rows(reader, &read)?;
+        let few = found.len() as u64 <= OWNERS_MOST;
+        Ok(found.iter().map(|row| row[0].int()).collect::<Option<Vec<i64>>>().filter(|_| few))
     }
 
     /// The rows whose ids a query finds.
