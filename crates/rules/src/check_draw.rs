@@ -3,6 +3,7 @@
 //!
 //! Both jobs may be begun again: every record is saved under its own number, and what is digested and drawn is read back.
 
+use crate::credit_review;
 use engine_draw::{Avoid, Object, Roster, Stratum, VisitPlan, VisitSheet, Witness, draw_visits, freeze_roster};
 use luoshi_desk::Save;
 use luoshi_desk::job::{Record, Work};
@@ -16,7 +17,8 @@ const METHOD: &str = "SM3 luoshi-visits-1";
 /// Credit classes by key, with the field of a task that holds the share.
 const CLASSES: [(&str, &str); 4] = [("a", "share_a"), ("b", "share_b"), ("c", "share_c"), ("d", "share_d")];
 
-/// Writes the roster of a task: institutions in scope with their class, officers in service, who avoids whom; then digests it.
+/// Writes the roster of a task: institutions in scope with the class in force today, officers in service, who avoids whom;
+/// then digests it. What changes later changes no roster.
 pub fn freeze(work: &Work<'_>) -> Result<(), String> {
     let Some(task) = work.record()?.filter(|task| task.state.as_deref() == Some("listing")) else { return Ok(()) };
     let at = work.now();
@@ -161,10 +163,10 @@ fn entries(work: &Work<'_>, task: &Record) -> Result<Vec<Typed>, String> {
     let done = visited_this_year(work, task)?;
     let text = |record: &Record, name: &str| record.value(name).text().unwrap_or_default().to_string();
     let mut titles: BTreeMap<(&str, i64), String> = BTreeMap::new();
-    let unrated = task.value("unrated").text().unwrap_or_default();
+    let (classes, unrated) = (credit_review::classes(work)?, task.value("unrated").text().unwrap_or_default());
     let mut entries = vec![];
     for institution in work.records("institution", &Condition::All(filter))? {
-        let class = institution.value("credit_class").text().unwrap_or(unrated).to_string();
+        let class = classes.get(&institution.id).map_or(unrated, String::as_str).to_string();
         let (outcome, ground) = match done.contains(&institution.id) {
             true => ("excluded", "本年度已按同一事项抽查"),
             false => ("listed", ""),

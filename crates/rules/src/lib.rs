@@ -5,6 +5,7 @@
 mod budget_entry;
 mod check_draw;
 mod credit;
+mod credit_review;
 mod order_amount;
 mod party_vote;
 mod project_places;
@@ -25,6 +26,10 @@ pub fn exits() -> Exits {
         ("credit_score", Derive { revision: 1, compute: credit::score }),
         ("order_amount", Derive { revision: 1, compute: order_amount::amount }),
     ];
-    let jobs: [(&'static str, Job); 2] = [("check_freeze", check_draw::freeze), ("check_draw", check_draw::draw)];
+    let jobs: [(&'static str, Job); 3] = [
+        ("check_freeze", check_draw::freeze),
+        ("check_draw", check_draw::draw),
+        ("credit_replace", credit_review::replace),
+    ];
     Exits { checks: checks.into(), derives: derives.into(), jobs: jobs.into() }
 }

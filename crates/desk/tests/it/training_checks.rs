@@ -16,11 +16,41 @@ fn number(letter: &str, record: &Record, name: &str) -> String {
     format!("{letter}{:07}", record.value(name).int().unwrap_or_default())
 }
 
-/// Institutions by class besides the centre of the house, which has none and is drawn as B; twelve officers.
-fn town(store: luoshi_store::Store, classes: [(&str, usize); 4], day: &str) -> House {
-    let house = house(store, day);
+/// Lets reviews of a year take effect, each of an institution and a class, which stands for the points it begins with.
+fn review(house: &House, year: &str, of: &[(i64, &str)]) {
+    let bureau = house.id("bureau").to_string();
+    for (class, points, day) in [("a", "95", "01"), ("b", "85", "02"), ("c", "70", "03"), ("d", "50", "04")] {
+        if of.iter().any(|(_, other)| *other == class) {
+            // No two scales of an issuer begin on one day.
+            let since = format!("{year}-01-{day}");
+            let typed = [("title", class), ("issuer", &*bureau), ("since_on", &*since), ("base", points)];
+            house.file("section", &format!("scale {class}"), "credit_scale", &typed);
+        }
+    }
+    let filed: Vec<luoshi_desk::Save> = of
+        .iter()
+        .map(|(institution, class)| {
+            let (institution, scale) = (institution.to_string(), house.id(&format!("scale {class}")).to_string());
+            save("credit_review", None, None, &[("institution", &institution), ("year", year), ("scale", &scale)])
+        })
+        .collect();
+    let ids = house.bulk(&filed);
+    for id in &ids {
+        house.make("section", "credit_review", *id, "publish", &[]);
+    }
+    let day = house.desk.bureau().clock.today();
+    house.day(&(day + jiff::Span::new().days(20)).to_string());
+    for id in ids {
+        house.make("leader", "credit_review", id, "take_effect", &[]);
+    }
+}
+
+/// Institutions by the class that their reviews of 2020 gave them, besides the centre of the house, which has none and is
+/// drawn as B; twelve officers.
+fn town(store: luoshi_store::Store, classes: [(&'static str, usize); 4], day: &str) -> House {
+    let house = house(store, "2021-02-01");
     let (town, bureau) = (house.id("a").to_string(), house.id("bureau").to_string());
-    let mut saves = vec![];
+    let (mut saves, mut of) = (vec![], vec![]);
     for (class, count) in classes {
         for nth in 0..count {
             let name = format!("{class}{nth}");
@@ -31,12 +61,18 @@ fn town(store: luoshi_store::Store, classes: [(&str, usize); 4], day: &str) -> H
                 ("since_on", "2015-01-01"),
                 ("subject", "arts"),
                 ("nature", "profit"),
-                ("credit_class", class),
             ];
             saves.push(save("institution", None, None, &typed));
+            of.push((name, class));
         }
     }
-    house.bulk(&saves);
+    let ids = house.bulk(&saves);
+    for ((name, _), id) in of.iter().zip(&ids) {
+        house.keep(name, *id);
+    }
+    let of: Vec<(i64, &str)> = ids.into_iter().zip(of.iter().map(|(_, class)| *class)).collect();
+    review(&house, "2020", &of);
+    house.day(day);
     for nth in 0..12 {
         let name = format!("officer{nth:02}");
         house.person(&name, &name, &format!("1395790{:04}", 2000 + nth));
@@ -184,9 +220,7 @@ fn of_200_institutions_26_are_drawn_and_anybody_can_recompute_it() {
 fn who_is_kin_of_the_owner_keeps_away_and_where_nobody_is_left_it_cannot_be_drawn() {
     House::each(|store| {
         let house = town(store, [("a", 0), ("b", 0), ("c", 0), ("d", 1)], "2021-03-01");
-        let of_class_d =
-            |id: &i64| record(&house, "institution", *id).is_some_and(|one| text(&one, "credit_class") == "d");
-        let d = (1..2_000).find(of_class_d).expect("it is there").to_string();
+        let d = house.id("d0").to_string();
         let avoid = |nth: usize| {
             let officer = house.id(&format!("officer{nth:02}")).to_string();
             house.file("clerk", "avoid", "avoidance", &[("officer", &officer), ("institution", &d), ("ground", "kin")])
@@ -222,6 +256,71 @@ fn who_is_kin_of_the_owner_keeps_away_and_where_nobody_is_left_it_cannot_be_draw
         let (id, state) = draw("一人");
         assert_eq!(state, "failed", "PW-42");
         assert!(of_task(&house, "check_visit", id).is_empty());
+    });
+}
+
+/// The class of an institution in the roster of a task.
+fn class_in(house: &House, task: i64, institution: i64) -> String {
+    let entries = of_task(house, "check_candidate", task);
+    let entry = entries.iter().find(|entry| entry.value("institution").int() == Some(institution));
+    entry.map(|entry| text(entry, "class")).expect("it stands in the roster")
+}
+
+/// What the view 「D级机构」 lists.
+fn of_class_d(house: &House) -> Vec<i64> {
+    let ask = luoshi_desk::ListAsk {
+        register: "institution".into(),
+        view: Some("class_d".into()),
+        page: 1,
+        per: 25,
+        ..luoshi_desk::ListAsk::default()
+    };
+    house.desk.list(&house.actor("section"), &ask).expect("a list").rows.iter().map(|row| row.id).collect()
+}
+
+#[test]
+fn a_review_that_takes_effect_moves_the_next_roster_and_none_that_is_frozen() {
+    House::each(|store| {
+        let house = town(store, [("a", 0), ("b", 1), ("c", 0), ("d", 1)], "2021-03-01");
+        let (b, d) = (house.id("b0"), house.id("d0"));
+        run(&house);
+        assert_eq!(of_class_d(&house), [d]);
+        let before = task(&house, "第一批");
+        house.make("clerk", "check_task", before, "freeze", &[]);
+        run(&house);
+        let classes = |task| [class_in(&house, task, b), class_in(&house, task, d)].join(" ");
+        review(&house, "2021", &[(b, "d"), (d, "a")]);
+        assert_eq!(classes(before), "b d");
+        // Frozen before the job that replaces the earlier reviews has run, and after.
+        let after = task(&house, "第二批");
+        house.make("clerk", "check_task", after, "freeze", &[]);
+        run(&house);
+        assert_eq!((classes(before), classes(after)), ("b d".into(), "d a".into()));
+        assert_eq!(of_class_d(&house), [b]);
+        let states: Vec<_> = all(&house, "credit_review").into_iter().filter_map(|review| review.state).collect();
+        assert_eq!(states, ["replaced", "replaced", "effective", "effective"]);
+        house.make("section", "check_task", before, "draw", &BALLS);
+        run(&house);
+        let drawn = of_task(&house, "check_visit", before);
+        let class = |id| drawn.iter().find(|it| it.value("institution").int() == Some(id)).map(|it| text(it, "class"));
+        assert_eq!(class(d).as_deref(), Some("d"), "drawn as it was frozen");
+        assert_eq!(recomputed(&house, before).1.len(), drawn.len());
+    });
+}
+
+#[test]
+fn a_review_of_an_earlier_year_that_takes_effect_late_is_replaced_at_once() {
+    House::each(|store| {
+        let house = town(store, [("a", 0), ("b", 0), ("c", 0), ("d", 1)], "2021-03-01");
+        review(&house, "2019", &[(house.id("d0"), "a")]);
+        run(&house);
+        assert_eq!(of_class_d(&house), [house.id("d0")]);
+        let states: Vec<_> = all(&house, "credit_review").into_iter().filter_map(|review| review.state).collect();
+        assert_eq!(states, ["effective", "replaced"]);
+        let id = task(&house, "第一批");
+        house.make("clerk", "check_task", id, "freeze", &[]);
+        run(&house);
+        assert_eq!(class_in(&house, id, house.id("d0")), "d");
     });
 }
 

@@ -28,9 +28,6 @@ pub const WORKERS: [&str; 14] = [
 ];
 /// What institutions are called.
 pub const WORDS: [&str; 10] = ["启明", "朝阳", "博雅", "新蕾", "星海", "晨光", "育才", "青禾", "知行", "文华"];
-/// Of twenty, so many are in each class.
-const CLASSES: [&str; 20] =
-    ["a", "a", "a", "a", "a", "a", "a", "a", "b", "b", "b", "b", "b", "b", "b", "b", "b", "c", "c", "d"];
 const SUBJECTS: [(&str, &str); 5] =
     [("arts", "艺术"), ("sports", "体育"), ("science", "科技"), ("language", "语言"), ("care", "托管")];
 
@@ -95,7 +92,6 @@ fn institution(events: &mut Vec<Event>, number: usize, towns: &[String]) {
         ("since_on", Typed::from(date(2016 + (number % 5) as i16, 9, 1))),
         ("subject", Typed::from(subject)),
         ("nature", Typed::from(if number.is_multiple_of(4) { "nonprofit" } else { "profit" })),
-        ("credit_class", Typed::from(CLASSES[number * 7 % CLASSES.len()])),
         ("worker", Typed::Record(format!("person:{}", worker(town)))),
         ("custody_account", Typed::from(account)),
     ];
