@@ -24,8 +24,9 @@ pub type Check = fn(&Fields) -> Option<Said>;
 
 pub use luoshi_kernel::derive::{Derive, Derives, Part, Whole};
 
-/// A job: runs after the commit, may read, and saves on the one road under the job's own request ids.
-pub type Job = fn(&crate::job::Work<'_>) -> Result<(), String>;
+/// A job: runs after the commit, may read, and saves on the one road under the job's own request ids. It says whether it may
+/// be tried again.
+pub type Job = fn(&crate::job::Work<'_>) -> Result<(), crate::job::NotDone>;
 
 /// All exits the program brings, by name.
 #[derive(Debug, Clone, Default)]

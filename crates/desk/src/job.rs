@@ -27,6 +27,8 @@ pub const DAY: &str = "day_run";
 pub(crate) const SWEEP: &str = "sweep";
 /// How long done jobs are kept.
 const KEPT: i64 = 30 * 86_400 * MICROS;
+/// The code of a move from a state that the record has left: a job that begins again finds it as it is.
+const MOVED_ON: &str = "D030";
 /// Records read at once.
 const PAGE: u64 = 500;
 /// Groups of records that follow before others have their turn.
@@ -77,9 +79,9 @@ impl Work<'_> {
     /// The records of a register that satisfy a condition, in the order of their ids.
     ///
     /// # Errors
-    /// In words, for the operations page.
-    pub fn records(&self, register: &str, filter: &Condition) -> Result<Vec<Record>, String> {
-        let register = self.bureau.register(register).map_err(|refusal| refusal.to_string())?;
+    /// There is no such register; the read failed.
+    pub fn records(&self, register: &str, filter: &Condition) -> Result<Vec<Record>, NotDone> {
+        let register = self.bureau.register(register)?;
         let context = self.bureau.context(self.today());
         let (mut all, mut last) = (vec![], 0);
         loop {
@@ -90,7 +92,7 @@ impl Work<'_> {
                 let each = ids.into_iter().map(|id| reader.record(self.bureau.table(&register.name), id, None));
                 each.collect::<Result<Vec<_>, _>>()
             };
-            let found = self.bureau.store.read(read).map_err(|error| error.chinese())?;
+            let found = self.bureau.store.read(read)?;
             all.extend(found.into_iter().flatten());
             match all.last() {
                 Some(newest) if newest.id > last => last = newest.id,
@@ -110,19 +112,18 @@ impl Work<'_> {
     /// The record it is about, as it is now.
     ///
     /// # Errors
-    /// In words, for the operations page.
-    pub fn record(&self) -> Result<Option<Record>, String> {
+    /// There is no such register; the read failed.
+    pub fn record(&self) -> Result<Option<Record>, NotDone> {
         let Some((register, id)) = self.subject() else { return Ok(None) };
-        let register = self.bureau.register(register).map_err(|refusal| refusal.to_string())?;
-        let read = self.bureau.store.read(|reader| reader.record(self.bureau.table(&register.name), id, None));
-        read.map_err(|error| error.chinese())
+        let register = self.bureau.register(register)?;
+        Ok(self.bureau.store.read(|reader| reader.record(self.bureau.table(&register.name), id, None))?)
     }
 
     /// Saves something on the one road, as the system. The same job begun again saves the same once.
     ///
     /// # Errors
-    /// In words, for the operations page.
-    pub fn save(&self, save: Save) -> Result<Saved, String> {
+    /// As [`Work::save_once`].
+    pub fn save(&self, save: Save) -> Result<Saved, NotDone> {
         let number = self.saves.get();
         self.saves.set(number + 1);
         self.save_once(&number.to_string(), save)
@@ -132,29 +133,21 @@ impl Work<'_> {
     /// begun again.
     ///
     /// # Errors
-    /// In words, for the operations page.
-    pub fn save_once(&self, key: &str, save: Save) -> Result<Saved, String> {
+    /// [`NotDone::Refused`] for what a form would be told; [`NotDone::Failed`] where the system failed, or somebody changed
+    /// the record meanwhile.
+    pub fn save_once(&self, key: &str, save: Save) -> Result<Saved, NotDone> {
         let request = format!("job:{}:{key}", self.job.id);
         let saved = crate::save::save(self.bureau, &Actor::system(Lang::Zh), &Save { request, ..save });
-        saved.map_err(|not| told(&not))
+        saved.map_err(NotDone::from)
     }
 }
 
-fn told(not: &NotSaved) -> String {
-    match not {
-        NotSaved::Refused(refusal) => refusal.to_string(),
-        NotSaved::Form(form) => {
-            let all = form.every_fault().map(|(_, fault)| format!("{} [{}]", fault.text, fault.code));
-            all.collect::<Vec<_>>().join("；")
-        }
-    }
-}
-
-/// Why a job was not done.
-pub(crate) enum NotDone {
-    /// The system failed: it is tried again.
+/// Why a job was not done, in Chinese, for the operations page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDone {
+    /// The system failed, or what was read has changed meanwhile: it is tried again.
     Failed(String),
-    /// What it is to write is refused, and would be refused again: it is given up at once.
+    /// It is refused, and would be refused again: it is given up at once, until a person lets it be tried.
     Refused(String),
 }
 
@@ -181,10 +174,24 @@ impl From<Refusal> for NotDone {
     fn from(refusal: Refusal) -> NotDone {
         match refusal.kind {
             No::Busy | No::Broken => NotDone::Failed(refusal.to_string()),
+            _ if refusal.code == MOVED_ON => NotDone::Failed(refusal.to_string()),
             No::Stranger | No::Forbidden | No::Absent | No::Wrong | No::Refused => {
                 NotDone::Refused(refusal.to_string())
             }
         }
+    }
+}
+
+impl From<NotSaved> for NotDone {
+    fn from(not: NotSaved) -> NotDone {
+        let form = match not {
+            NotSaved::Refused(refusal) => return refusal.into(),
+            NotSaved::Form(form) => form,
+        };
+        let all = form.every_fault().map(|(_, fault)| format!("{} [{}]", fault.text, fault.code));
+        let message = all.collect::<Vec<_>>().join("；");
+        let moved_on = form.every_fault().any(|(_, fault)| fault.code == MOVED_ON);
+        if form.conflict.is_some() || moved_on { NotDone::Failed(message) } else { NotDone::Refused(message) }
     }
 }
 

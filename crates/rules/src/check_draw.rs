@@ -6,7 +6,7 @@
 use crate::credit_review;
 use engine_draw::{Avoid, Object, Roster, Stratum, VisitPlan, VisitSheet, Witness, draw_visits, freeze_roster};
 use luoshi_desk::Save;
-use luoshi_desk::job::{Record, Work};
+use luoshi_desk::job::{NotDone, Record, Work};
 use luoshi_kernel::kind;
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use luoshi_pack::{Kind, Value};
@@ -19,7 +19,7 @@ const CLASSES: [(&str, &str); 4] = [("a", "share_a"), ("b", "share_b"), ("c", "s
 
 /// Writes the roster of a task: institutions in scope with the class in force today, officers in service, who avoids whom;
 /// then digests it. What changes later changes no roster.
-pub fn freeze(work: &Work<'_>) -> Result<(), String> {
+pub fn freeze(work: &Work<'_>) -> Result<(), NotDone> {
     let Some(task) = work.record()?.filter(|task| task.state.as_deref() == Some("listing")) else { return Ok(()) };
     let at = work.now();
     for entry in entries(work, &task)? {
@@ -38,9 +38,9 @@ pub fn freeze(work: &Work<'_>) -> Result<(), String> {
 }
 
 /// Draws: opens a visit for each object drawn, marks it in the roster, and keeps the seed.
-pub fn draw(work: &Work<'_>) -> Result<(), String> {
+pub fn draw(work: &Work<'_>) -> Result<(), NotDone> {
     let Some(task) = work.record()?.filter(|task| task.state.as_deref() == Some("drawing")) else { return Ok(()) };
-    let frozen_at = task.value("frozen_at").int().ok_or("没有冻结时间")?;
+    let frozen_at = task.value("frozen_at").int().ok_or_else(|| NotDone::Refused("没有冻结时间".into()))?;
     let plan = match plan(work, &task, frozen_at)? {
         Ok(plan) => plan,
         Err(said) => return fail(work, &task, &said),
@@ -83,7 +83,7 @@ pub fn draw(work: &Work<'_>) -> Result<(), String> {
 }
 
 /// The draw of a task from its own records alone; what the engine refuses is a sentence.
-fn plan(work: &Work<'_>, task: &Record, frozen_at: i64) -> Result<Result<VisitPlan<'static>, String>, String> {
+fn plan(work: &Work<'_>, task: &Record, frozen_at: i64) -> Result<Result<VisitPlan<'static>, String>, NotDone> {
     let refused = |refusal: engine_draw::Refusal| format!("{} {}", refusal.rule, refusal.zh);
     let frozen = match freeze_roster(roster(work, task, frozen_at)?) {
         Ok(frozen) => frozen,
@@ -111,7 +111,7 @@ fn sheet(task: &Record, at: i64) -> VisitSheet<'static> {
 }
 
 /// The roster of a task as its records say.
-fn roster(work: &Work<'_>, task: &Record, frozen_at: i64) -> Result<Roster<'static>, String> {
+fn roster(work: &Work<'_>, task: &Record, frozen_at: i64) -> Result<Roster<'static>, NotDone> {
     let mut roster = Roster {
         batch: task.serial.clone().unwrap_or_else(|| task.id.to_string()).into(),
         frozen_at: iso(frozen_at).into(),
@@ -151,7 +151,7 @@ fn stratum(class: &str, share: &Value) -> Stratum<'static> {
 type Typed = BTreeMap<String, String>;
 
 /// What the roster of a task is to hold, one record each.
-fn entries(work: &Work<'_>, task: &Record) -> Result<Vec<Typed>, String> {
+fn entries(work: &Work<'_>, task: &Record) -> Result<Vec<Typed>, NotDone> {
     let (today, id) = (Value::Date(work.today()), task.id.to_string());
     let lasting = |name: &str| {
         Condition::Any(vec![Condition::Empty(vec![name.into()], true), compare(name, Compare::More, today.clone())])
@@ -219,7 +219,7 @@ fn entries(work: &Work<'_>, task: &Record) -> Result<Vec<Typed>, String> {
 }
 
 /// Institutions that a task of the same plan has drawn for one of the same items.
-fn visited_this_year(work: &Work<'_>, task: &Record) -> Result<BTreeSet<i64>, String> {
+fn visited_this_year(work: &Work<'_>, task: &Record) -> Result<BTreeSet<i64>, NotDone> {
     let items: BTreeSet<&str> = task.value("items").members().collect();
     let plan = is("plan", task.value("plan").clone());
     let mut visited = BTreeSet::new();
@@ -232,18 +232,18 @@ fn visited_this_year(work: &Work<'_>, task: &Record) -> Result<BTreeSet<i64>, St
     Ok(visited)
 }
 
-fn listed(work: &Work<'_>, task: &Record) -> Result<Vec<Record>, String> {
+fn listed(work: &Work<'_>, task: &Record) -> Result<Vec<Record>, NotDone> {
     work.records("check_candidate", &is("task", Value::Int(task.id)))
 }
 
-fn make(work: &Work<'_>, task: &Record, made: &str, typed: BTreeMap<&str, String>) -> Result<(), String> {
+fn make(work: &Work<'_>, task: &Record, made: &str, typed: BTreeMap<&str, String>) -> Result<(), NotDone> {
     let typed = typed.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
     let save =
         Save { register: "check_task".into(), id: Some(task.id), by_move: Some(made.into()), typed, ..Save::default() };
     work.save_once(made, save).map(|_| ())
 }
 
-fn fail(work: &Work<'_>, task: &Record, reason: &str) -> Result<(), String> {
+fn fail(work: &Work<'_>, task: &Record, reason: &str) -> Result<(), NotDone> {
     let save = Save {
         register: "check_task".into(),
         id: Some(task.id),

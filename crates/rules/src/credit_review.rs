@@ -1,13 +1,13 @@
 //! Which credit review of an institution is in force (operations 3.4): of those that took effect, the one of the latest year.
 
 use luoshi_desk::Save;
-use luoshi_desk::job::{Record, Work};
+use luoshi_desk::job::{NotDone, Record, Work};
 use luoshi_pack::Value;
 use luoshi_pack::condition::{Compare, Condition, Operand};
 use std::collections::BTreeMap;
 
 /// Lets the review of the latest year stand alone: those before it are replaced.
-pub fn replace(work: &Work<'_>) -> Result<(), String> {
+pub fn replace(work: &Work<'_>) -> Result<(), NotDone> {
     let Some(review) = work.record()? else { return Ok(()) };
     let of_it = is("institution", review.value("institution").clone());
     let reviews = work.records("credit_review", &Condition::All(vec![effective(), of_it]))?;
@@ -26,7 +26,7 @@ pub fn replace(work: &Work<'_>) -> Result<(), String> {
 
 /// The class in force of each institution that has one; what a review replaces is not asked for, though its job may not
 /// have run yet.
-pub fn classes(work: &Work<'_>) -> Result<BTreeMap<i64, String>, String> {
+pub fn classes(work: &Work<'_>) -> Result<BTreeMap<i64, String>, NotDone> {
     let mut latest: BTreeMap<i64, Record> = BTreeMap::new();
     for review in work.records("credit_review", &effective())? {
         let Some(institution) = review.value("institution").int() else { continue };

@@ -2,7 +2,7 @@
 
 use crate::support::{House, save};
 use luoshi_desk::exit::Job;
-use luoshi_desk::job::{self, STALE, Work};
+use luoshi_desk::job::{self, NotDone, STALE, Work};
 use luoshi_kernel::kind::MICROS;
 use luoshi_store::{Act, Store, StoreError, Writer};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const DAY: &str = "2021-01-04";
 
 /// Files a person twice named after the subject; the second save names another.
-fn two_people(work: &Work<'_>) -> Result<(), String> {
+fn two_people(work: &Work<'_>) -> Result<(), NotDone> {
     let name = work.detail().to_string();
     for part in ["一", "二"] {
         work.save(save("person", None, None, &[("name", &format!("{name}{part}"))]))?;
@@ -21,19 +21,44 @@ fn two_people(work: &Work<'_>) -> Result<(), String> {
 static BROKEN: AtomicU32 = AtomicU32::new(0);
 
 /// Breaks off in the middle the first time.
-fn breaks_off_once(work: &Work<'_>) -> Result<(), String> {
+fn breaks_off_once(work: &Work<'_>) -> Result<(), NotDone> {
     work.save(save("person", None, None, &[("name", "先存的")]))?;
     assert!(BROKEN.fetch_add(1, Ordering::Relaxed) > 0, "the program breaks off here");
     work.save(save("person", None, None, &[("name", "后存的")])).map(|_| ())
 }
 
-fn never(_: &Work<'_>) -> Result<(), String> {
-    Err("对方没有应答".into())
+fn never(_: &Work<'_>) -> Result<(), NotDone> {
+    Err(NotDone::Failed("对方没有应答".into()))
 }
 
+/// Refuses what is no failure of the system.
+fn refuses(_: &Work<'_>) -> Result<(), NotDone> {
+    Err(NotDone::Refused("名录不全，请补齐后再办".into()))
+}
+
+/// Saves what no form would take.
+fn saves_in_vain(work: &Work<'_>) -> Result<(), NotDone> {
+    work.save(save("person", None, None, &[("name", &"长".repeat(5_000))])).map(|_| ())
+}
+
+/// Saves what somebody else has changed since it was read, until it reads again.
+fn comes_second(work: &Work<'_>) -> Result<(), NotDone> {
+    let stale = BROKEN_VERSIONS.fetch_add(1, Ordering::Relaxed) == 0;
+    let change = save("person", Some(1), None, &[("name", "后改的")]);
+    work.save_once("change", luoshi_desk::Save { version: stale.then_some(0), ..change }).map(|_| ())
+}
+
+static BROKEN_VERSIONS: AtomicU32 = AtomicU32::new(0);
+
 fn house(store: Store) -> House {
-    let jobs: [(&'static str, Job); 3] =
-        [("two_people", two_people), ("breaks_off_once", breaks_off_once), ("never", never)];
+    let jobs: [(&'static str, Job); 6] = [
+        ("two_people", two_people),
+        ("breaks_off_once", breaks_off_once),
+        ("never", never),
+        ("refuses", refuses),
+        ("saves_in_vain", saves_in_vain),
+        ("comes_second", comes_second),
+    ];
     let house = House::small_with(DAY, &[], store, |bureau| bureau.exits.jobs.extend(jobs));
     house.settle(DAY);
     while job::run(house.desk.bureau(), 50).expect("it runs").done > 0 {}
@@ -129,6 +154,45 @@ fn a_job_waits_longer_each_time_and_is_given_up_and_tried_again_by_hand() {
         assert!(job::retry(bureau, &house.actor("keeper"), failed[0].id).is_err(), "it waits already");
         assert!(job::run(bureau, 9).expect("it runs").failed > 0);
     });
+}
+
+#[test]
+fn a_job_that_is_refused_is_given_up_at_once_and_tried_again_by_hand() {
+    House::each(|store| {
+        let house = house(store);
+        let bureau = house.desk.bureau();
+        for (kind, said) in [("refuses", "名录不全"), ("saves_in_vain", "[V001]")] {
+            add(&house, kind, kind);
+            assert_eq!(job::run(bureau, 9).expect("it runs").failed, 1);
+            later(&house, 86_400 * MICROS);
+            let failed = bureau.store.read(|reader| reader.jobs("failed", 9)).expect("it is read");
+            let [job] = &failed[..] else { panic!("{kind}: {failed:?}") };
+            assert!(
+                job.attempts == 1 && job.message.as_deref().is_some_and(|message| message.contains(said)),
+                "{job:?}"
+            );
+            job::retry(bureau, &house.actor("keeper"), job.id).expect("it waits again");
+            assert!(job::run(bureau, 50).expect("it runs").failed > 0, "and is refused again");
+            let failed = bureau.store.read(|reader| reader.jobs("failed", 9)).expect("it is read");
+            let act = Act { at: bureau.clock.now(), ..Act::default() };
+            let id = failed[0].id;
+            bureau.store.write::<(), StoreError>(act, move |writer: &mut Writer| writer.finish_job(id)).expect("away");
+        }
+    });
+}
+
+#[test]
+fn a_job_that_comes_second_to_somebody_else_reads_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let keys = crate::support::keys(folder.path());
+    let options = luoshi_store::Options { keys, ..luoshi_store::Options::sqlite(folder.path().join("luoshi.db")) };
+    let house = house(Store::open(options).expect("it opens"));
+    let bureau = house.desk.bureau();
+    add(&house, "comes_second", "戊");
+    assert_eq!(job::run(bureau, 9).expect("it runs").failed, 1);
+    assert_eq!(bureau.store.read(|reader| reader.jobs("failed", 9)).expect("it is read"), []);
+    later(&house, 61 * MICROS);
+    assert_eq!(job::run(bureau, 9).expect("it runs").done, 1);
 }
 
 #[test]
