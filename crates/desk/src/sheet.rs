@@ -266,6 +266,8 @@ mod tests {
         assert_eq!(typed(&plain, |sheet| drop(sheet.write(1, 0, 3_307_821_234.0).map(drop))), "3307821234");
         assert_eq!(typed(&plain, |sheet| drop(sheet.write(1, 0, true).map(drop))), "是");
         assert_eq!(typed(&plain, |sheet| drop(sheet.write(1, 0, 330_782_199_001_011_234.0).map(drop))), "V051");
+        let failed = rust_xlsxwriter::Formula::new("=NA()").set_result("#N/A");
+        assert_eq!(typed(&plain, |sheet| drop(sheet.write(1, 0, &failed).map(drop))), "V050");
         assert_eq!(typed(&Kind::Share, |sheet| drop(sheet.write(1, 0, 0.955).map(drop))), "V052");
         assert_eq!(typed(&Kind::Share, |sheet| drop(sheet.write(1, 0, 95.5).map(drop))), "95.5");
         for (kind, expected) in [(Kind::Date, "2021-09-01"), (Kind::Moment, "2021-09-01 08:30"), (Kind::Time, "08:30")]

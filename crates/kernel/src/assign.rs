@@ -44,7 +44,7 @@ fn value(operand: &Operand, row: &dyn Row, context: &Context) -> Result<Value, C
     let rolled = later.and_then(|day| if operand.roll { context.calendar.rolled(day) } else { Some(day) });
     rolled.map(Value::Date).ok_or_else(|| {
         Complaint::new(
-            "V040",
+            "V046",
             format!("从{day}起算的日期落在放假安排尚未登记的年份，算不出来。请先在日历中登记该年的放假安排。"),
             format!("The day counted from {day} lies in a year whose holidays are not known here. Add that year to the calendar first."),
         )
@@ -61,7 +61,7 @@ fn whole(number: i64, operand: &Operand) -> Result<i64, Complaint> {
     let product = rounded(i128::from(number) * i128::from(above), i128::from(below)) + i128::from(more);
     i64::try_from(product).map_err(|_| {
         Complaint::new(
-            "V041",
+            "V047",
             format!("算出的数太大（{product}）。请核对参与计算的数。"),
             format!("The computed number is too large ({product}). Check what it is computed from."),
         )
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(times(1, 11), Ok(Value::Int(0)));
         let more = Operand { times: Some((1, 2)), plus: Some(Plus::Number(10)), ..field("amount") };
         assert_eq!(give(&more), Ok(Value::Int(7)));
-        assert_eq!(give(&Operand { times: Some((3, 1)), ..field("huge") }), Err("V041"));
+        assert_eq!(give(&Operand { times: Some((3, 1)), ..field("huge") }), Err("V047"));
     }
 
     #[test]
@@ -146,17 +146,17 @@ mod tests {
     #[test]
     fn a_year_without_holidays_is_refused_not_guessed() {
         let far = |step| Operand { plus: Some(Plus::Stretch(90, step)), roll: true, ..field("on") };
-        assert_eq!(give(&far(Step::Workdays)), Err("V040"));
+        assert_eq!(give(&far(Step::Workdays)), Err("V046"));
         assert_eq!(
             give(&Operand { plus: Some(Plus::Stretch(12, Step::Months)), roll: true, ..field("on") }),
-            Err("V040")
+            Err("V046")
         );
         let next_year: Date = date(2022, 9, 30);
         let plain = Operand { plus: Some(Plus::Stretch(12, Step::Months)), ..field("on") };
         assert_eq!(give(&plain), Ok(Value::Date(next_year)));
         assert_eq!(
             give(&Operand { plus: Some(Plus::Setting("none".into(), 1, Step::Days)), ..field("on") }),
-            Err("V040")
+            Err("V046")
         );
     }
 

@@ -6,7 +6,7 @@
 use crate::error::StoreError;
 use crate::link::{Link, Stopper};
 use crate::reader::lock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub(crate) struct Pool {
     busy: Mutex<Vec<Arc<Watch>>>,
     closed: AtomicBool,
     bell: (Mutex<()>, Condvar),
+    /// Microseconds added to every read; tests of slow reads set it.
+    pub delay: AtomicU64,
 }
 
 /// One read under way.
@@ -59,6 +61,7 @@ impl Pool {
             busy: Mutex::new(Vec::new()),
             closed: AtomicBool::new(false),
             bell: (Mutex::new(()), Condvar::new()),
+            delay: AtomicU64::new(0),
         })
     }
 
@@ -77,6 +80,10 @@ impl Pool {
         let watch =
             Arc::new(Watch { since: Instant::now(), over: AtomicBool::new(false), link: link.clone(), stopper });
         held(&self.busy).push(watch.clone());
+        let delay = self.delay.load(Ordering::Relaxed);
+        if delay > 0 {
+            std::thread::sleep(Duration::from_micros(delay));
+        }
         Ok((link, watch))
     }
 

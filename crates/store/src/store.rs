@@ -230,6 +230,12 @@ impl Store {
     pub(crate) fn lane(&self) -> &Lane {
         &self.lane
     }
+
+    /// Only tests make it slow.
+    #[cfg(feature = "testing")]
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.pool
+    }
 }
 
 impl Drop for Store {

@@ -25,6 +25,11 @@ pub fn lose_commits(store: &Store, commits: u64) {
     store.lane().losses.store(commits, Ordering::Relaxed);
 }
 
+/// Lets every read be so much slower, as one over very many rows would.
+pub fn slow_reads(store: &Store, wait: Duration) {
+    store.pool().delay.store(wait.as_micros() as u64, Ordering::Relaxed);
+}
+
 /// Waits until so many writes stand in the queues of the lane.
 ///
 /// # Panics

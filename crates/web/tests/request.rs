@@ -130,7 +130,7 @@ async fn a_wrong_password_is_said_by_the_form_and_the_name_stays() {
     assert!(!page.contains("guess"), "a password is never shown again");
     let (status, page) = house().post("/sign-in", "name=&password=").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    assert!(page.contains("请填写账号和密码"));
+    assert!(page.contains("请填写账号和密码") && page.contains("W007"));
 }
 
 #[tokio::test]
@@ -424,7 +424,7 @@ async fn an_ended_session_keeps_what_was_typed() {
 async fn a_body_beyond_a_mebibyte_is_refused_in_a_sentence() {
     let (status, page) = house().post("/register/project", &format!("csrf={CSRF}&title={}", "a".repeat(1 << 20))).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(page.contains("超过 1 MiB"));
+    assert!(page.contains("超过 1 MiB") && page.contains("W004"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -433,7 +433,7 @@ async fn who_gets_no_turn_within_three_seconds_is_told_and_keeps_what_was_typed(
     let began = tokio::time::Instant::now();
     let (status, page) = house.get("/plan/yiwu-2021").await;
     assert_eq!((status, began.elapsed().as_secs()), (StatusCode::SERVICE_UNAVAILABLE, 3));
-    assert!(page.contains("系统繁忙"));
+    assert!(page.contains("系统繁忙") && page.contains("W008"));
     let (status, page) = house.post("/register/project/39", "csrf=x&title=kept").await;
     assert!(status == StatusCode::SERVICE_UNAVAILABLE && page.contains("kept</textarea>"));
 }
@@ -583,8 +583,10 @@ async fn the_api_saves_with_the_token_only() {
     let (status, text) = house.post("/api/register/project/39", &format!("csrf={CSRF}&_version=14&places=432")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains(r#""places":{"code":"XM-07""#), "{text}");
-    let (status, _) = house.post("/api/register/project/39", &format!("csrf={CSRF}&_version=13&places=conflict")).await;
+    let typed = format!("csrf={CSRF}&_version=13&places=conflict");
+    let (status, text) = house.post("/api/register/project/39", &typed).await;
     assert_eq!(status, StatusCode::CONFLICT);
+    assert!(text.contains(r#""code":"W010""#), "{text}");
 }
 
 // -------------------------------------------------------------------------------------------------------------- files

@@ -198,7 +198,7 @@ fn what_cannot_be_computed_is_refused_in_words_and_nothing_is_written() {
         assert_eq!(faults(&form_of(large)), [(String::new(), "V002".to_string())]);
         house.day("2022-12-30");
         let form = form_of(house.try_move("zhou", "claim", id, "send", &[]));
-        assert_eq!(faults(&form), [(String::new(), "V040".to_string())], "2023 is not in the calendar");
+        assert_eq!(faults(&form), [(String::new(), "V046".to_string())], "2023 is not in the calendar");
         assert!(form.faults[0].text.contains("答复期限"), "{}", form.faults[0].text);
         assert_eq!(house.written(), before);
     });

@@ -5,6 +5,8 @@ use calamine::{Data, Reader as _};
 use luoshi_desk::export::{Chunk, Export, Format};
 use luoshi_desk::view::{CellStyle, Lang, ListView, When};
 use luoshi_desk::{ListAsk, No, Refusal};
+use luoshi_store::testing;
+use std::time::Duration;
 
 /// A file as it was given away.
 #[derive(Debug, Default)]
@@ -444,6 +446,23 @@ fn whole_titles(house: &House, list: &ListAsk) -> Vec<String> {
     let page =
         |page| house.desk.list(&house.actor("zhou"), &ListAsk { page, per: 200, ..list.clone() }).expect("a list");
     (1..=page(1).pages).flat_map(|number| page(number).rows).map(|row| row.cells[0].text.clone()).collect()
+}
+
+/// A list that takes longer to put in order than a read may live is refused, whatever the file would be; nothing is written.
+#[test]
+fn a_list_that_cannot_be_put_in_order_in_time_is_refused() {
+    House::each(|store| {
+        let house = stocked(store);
+        let store = &house.desk.bureau().store;
+        let actor = house.actor("zhou");
+        let written = house.written();
+        testing::slow_reads(store, Duration::from_millis(2_300));
+        let refusal = take(&house, &actor, &ask("goods", Format::Csv)).expect_err("it takes too long");
+        testing::slow_reads(store, Duration::ZERO);
+        assert_eq!((refusal.kind, &*refusal.code), (No::Refused, "D073"));
+        assert_eq!(house.written(), written);
+        take(&house, &actor, &ask("goods", Format::Csv)).expect("the next one is made");
+    });
 }
 
 #[test]

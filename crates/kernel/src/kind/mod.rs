@@ -211,6 +211,63 @@ mod tests {
         }
     }
 
+    /// Each code with what it is given for.
+    #[test]
+    fn what_does_not_fit_is_refused_with_its_code() {
+        let choices: indexmap::IndexMap<String, Choice> =
+            [("new".to_string(), Choice { title: "新建".into(), en: "new".into() })].into();
+        let (text, refs) = (Kind::Text { max: 5 }, Kind::Refs { to: "school".into() });
+        let whole = Kind::Integer { min: Some(0), max: Some(999), unit: None };
+        let lux = Kind::Quantity { unit: "lx".into(), digits: 1, min: None, max: None };
+        let files = Kind::Files { most: 1, types: vec![], photos: false };
+        let many: Vec<String> = (1..=201).map(|id: i64| id.to_string()).collect();
+        let round: Vec<String> = (0..501).map(|at| format!("0.{at:03},{}", f64::from(at * at) / 10_000.0)).collect();
+        let two = format!("{0} 甲.pdf\n{0} 乙.pdf", "a".repeat(64));
+        let cases: [(&Kind, &str, &str); 38] = [
+            (&text, "六个字符太长", "V001"),
+            (&whole, "-1", "V002"),
+            (&whole, "1000", "V003"),
+            (&text, "一\n二", "V004"),
+            (&whole, "1.5", "V005"),
+            (&lux, "1.23", "V006"),
+            (&Kind::Money { wan: false }, "0.001", "V007"),
+            (&Kind::Share, "95.555", "V008"),
+            (&Kind::Date, "2021-02-29", "V009"),
+            (&Kind::Time, "24:00", "V010"),
+            (&Kind::Moment, "2021-09-30 25:00", "V011"),
+            (&Kind::YesNo, "maybe", "V012"),
+            (&Kind::Choice { choices: choices.clone() }, "none", "V013"),
+            (&Kind::Choices { choices }, "new,none", "V013"),
+            (&Kind::Ref { to: "school".into() }, "某校", "V014"),
+            (&Kind::IdNumber, "3307821900010100", "V020"),
+            (&Kind::IdNumber, "990782190001010016", "V021"),
+            (&Kind::IdNumber, "330782190002300015", "V022"),
+            (&Kind::IdNumber, "330782190001010015", "V023"),
+            (&Kind::Mobile, "12345678901", "V024"),
+            (&Kind::CreditCode, "52330782MO000000XF", "V025"),
+            (&Kind::CreditCode, "52330782MJ000000XE", "V026"),
+            (&Kind::SchoolCode, "213300999", "V027"),
+            (&Kind::SchoolCode, "2233009999", "V028"),
+            (&Kind::PupilCode, "X330782201506010004", "V029"),
+            (&files, "甲.pdf", "V030"),
+            (&files, &two, "V031"),
+            (&refs, &many.join(","), "V040"),
+            (&refs, "3,-1", "V014"),
+            (&Kind::Place, "甲,乙", "V041"),
+            (&Kind::Place, "120", "V041"),
+            (&Kind::Place, "29.3,120.07", "V042"),
+            (&Kind::Area, "120,29;120.1,29", "V043"),
+            (&Kind::Area, &round.join(";"), "V044"),
+            (&Kind::Area, "0,0;1,1;1,0;0,1", "V045"),
+            (&Kind::Area, "一", "V041"),
+            (&Kind::Area, "0,0;91,0;0,91", "V042"),
+            (&Kind::LongText { max: 3 }, "一\n二三", "V001"),
+        ];
+        for (kind, typed, code) in cases {
+            assert_eq!(parse(kind, typed).expect_err(typed).code, code, "{kind:?} {typed}");
+        }
+    }
+
     #[test]
     fn several_are_kept_once_and_in_order() {
         let kept = |kind: &Kind, typed: &str| parse(kind, typed).unwrap().text().unwrap().to_string();

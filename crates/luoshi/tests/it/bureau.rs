@@ -140,8 +140,18 @@ impl Server {
         server
     }
 
-    fn serve(data: &Path, line: &str) -> Server {
+    /// Serves the bureau in a folder on a machine whose temporary folder is gone.
+    pub fn start_without_temporary_folder(data: &Path) -> Server {
         let mut command = program();
+        command.env("TMPDIR", data.join("nowhere"));
+        Server::serve_with(command, data, "serve --port 0")
+    }
+
+    fn serve(data: &Path, line: &str) -> Server {
+        Server::serve_with(program(), data, line)
+    }
+
+    fn serve_with(mut command: Command, data: &Path, line: &str) -> Server {
         command.arg("--data").arg(data).args(line.split_whitespace());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();

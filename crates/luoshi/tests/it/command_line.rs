@@ -188,6 +188,20 @@ fn a_folder_without_packs_is_said() {
     let home = TempDir::new().unwrap();
     let said = run(demo(), &format!("--home {}/nowhere check", home.path().display()));
     assert_ne!(said.code, 0, "a mistyped folder must not look like packs without fault: {said:?}");
+    assert!(said.out.contains("[P051]"), "{said:?}");
+}
+
+#[test]
+fn an_example_that_gives_another_value_is_a_fault() {
+    let home = TempDir::new().unwrap();
+    copy_folder(&workspace("packs"), &home.path().join("packs"));
+    copy_folder(&workspace("plans"), &home.path().join("plans"));
+    let file = home.path().join("packs/training/indicator.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replacen("expect = \"1800\"", "expect = \"1900\"", 1)).unwrap();
+    let said = run(demo(), &format!("--home {} check", home.path().display()));
+    assert_ne!(said.code, 0);
+    assert!(said.out.contains("custody_held") && said.out.contains("[P050]"), "{said:?}");
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -75,6 +75,19 @@ fn a_killed_program_loses_no_edit_that_it_answered() {
     assert!(page["version"].as_i64().unwrap() >= last.1, "the program goes on where it was: {page}");
 }
 
+/// A workbook waits in a temporary file while it is made; where none can be had, it is said before anything is sent.
+#[test]
+fn a_file_that_cannot_be_made_is_said() {
+    let data = copy();
+    let server = Server::start_without_temporary_folder(data.path());
+    let visitor = Visitor::enter(&server.address, "zhoumin");
+    let csrf = visitor.token();
+    let export = |format| visitor.post("/register/project/export", &[("csrf", &*csrf), ("format", format)]);
+    let answer = export("xlsx");
+    assert!(answer.status == 500 && answer.body.contains("D074"), "{answer:?}");
+    assert_eq!(export("csv").status, 200, "what needs no such file is made");
+}
+
 #[test]
 fn one_click_is_only_for_a_loopback_address() {
     let data = copy();

@@ -150,7 +150,7 @@ fn sign_in_body(
                     div .f { label for="name" { (NAME.of(lang)) } input type="text" id="name" name="name" value=(name) autocomplete="username" autocapitalize="none" aria-invalid=[refusal.map(|_| "true")] aria-describedby=[refusal.map(|_| "sign-no")]; }
                     div .f { label for="password" { (PASSWORD.of(lang)) } input type="password" id="password" name="password" autocomplete="current-password" aria-invalid=[refusal.map(|_| "true")] aria-describedby=[refusal.map(|_| "sign-no")]; }
                     @if let Some(refusal) = refusal {
-                        div .f .bad { p .err id="sign-no" role="alert" { (light(lang, luoshi_desk::view::Light::Red)) span { (said(lang, refusal.sentence(lang))) } } }
+                        div .f .bad { p .err id="sign-no" role="alert" { (light(lang, luoshi_desk::view::Light::Red)) span { (said(lang, refusal.sentence(lang))) " " span .q .sm { (refusal.code) } } } }
                     }
                     div .acts { button .btn .pri[accounts.is_empty()] type="submit" { (SIGN_IN.of(lang)) } }
                 }
