@@ -4,18 +4,33 @@
 //! and SQLite numbers named parameters by first use.
 
 use crate::error::StoreError;
+use crate::ledger::LedgerLine;
 use crate::options::Dialect;
+use crate::owed::Owed;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use crate::writer::Facts;
 use jiff::civil::Date;
-use luoshi_kernel::digest::day_text;
+use luoshi_kernel::digest::{Hash, day_text};
 use luoshi_kernel::table::ColumnKind;
 use luoshi_pack::Value;
 
-/// A connection.
-pub(crate) enum Link {
+/// A connection. What a write owes is written before anything else is asked of it.
+pub(crate) struct Link {
+    to: To,
+    owed: Owed,
+}
+
+/// Where a connection leads.
+pub(crate) enum To {
     Sqlite(Box<Sqlite>),
     Postgres(Box<Postgres>),
+}
+
+impl From<To> for Link {
+    fn from(to: To) -> Link {
+        Link { to, owed: Owed::default() }
+    }
 }
 
 /// A value on its way into a statement.
@@ -215,18 +230,50 @@ fn damaged(column: usize, expected: &str, found: &str) -> StoreError {
 impl Link {
     /// Which SQL it speaks.
     pub fn dialect(&self) -> Dialect {
-        match self {
-            Link::Sqlite(_) => Dialect::Sqlite,
-            Link::Postgres(_) => Dialect::Postgres,
+        match &self.to {
+            To::Sqlite(_) => Dialect::Sqlite,
+            To::Postgres(_) => Dialect::Postgres,
         }
     }
 
     /// Runs a statement; gives the number of rows it touched.
     pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, StoreError> {
-        match self {
-            Link::Sqlite(link) => link.execute(sql, params),
-            Link::Postgres(link) => link.execute(sql, params),
+        self.settle()?;
+        self.run(sql, params)
+    }
+
+    fn run(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, StoreError> {
+        match &mut self.to {
+            To::Sqlite(link) => link.execute(sql, params),
+            To::Postgres(link) => link.execute(sql, params),
         }
+    }
+
+    /// Inserts a row, which is not among what is owed.
+    pub fn insert(&mut self, sql: &str, params: &[Param<'_>]) -> Result<(), StoreError> {
+        self.run(sql, params).map(|_| ())
+    }
+
+    /// Says where the chain of the ledger ends; nothing is owed any more.
+    pub fn owe_from(&mut self, chain: Hash) {
+        self.owed = Owed::after(chain);
+    }
+
+    /// Owes the past of a version whose row stands in its table, and its line in the ledger. `copy` copies that row.
+    pub fn owe(&mut self, copy: &str, facts: &Facts<'_>, line: LedgerLine) -> Result<(), StoreError> {
+        if self.owed.is_full() {
+            self.settle()?;
+        }
+        self.owed.add(copy, facts, line);
+        Ok(())
+    }
+
+    /// Writes what is owed, and gives where the chain of the ledger ends.
+    pub fn settle(&mut self) -> Result<Hash, StoreError> {
+        if !self.owed.is_empty() {
+            self.owed = std::mem::take(&mut self.owed).settle(self)?;
+        }
+        Ok(self.owed.chain())
     }
 
     /// Runs a statement and hands each row on.
@@ -236,9 +283,10 @@ impl Link {
         params: &[Param<'_>],
         take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.each(sql, params, take),
-            Link::Postgres(link) => link.each(sql, params, take),
+        self.settle()?;
+        match &mut self.to {
+            To::Sqlite(link) => link.each(sql, params, take),
+            To::Postgres(link) => link.each(sql, params, take),
         }
     }
 
@@ -276,50 +324,53 @@ impl Link {
 
     /// Runs statements without parameters, separated by semicolons.
     pub fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.batch(sql),
-            Link::Postgres(link) => link.batch(sql),
+        self.settle()?;
+        match &mut self.to {
+            To::Sqlite(link) => link.batch(sql),
+            To::Postgres(link) => link.batch(sql),
         }
     }
 
     /// Begins a snapshot.
     pub fn begin_read(&mut self) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.control("BEGIN DEFERRED"),
-            Link::Postgres(link) => link.begin_read(),
+        match &mut self.to {
+            To::Sqlite(link) => link.control("BEGIN DEFERRED"),
+            To::Postgres(link) => link.begin_read(),
         }
     }
 
     /// Takes the writing lane for this process and begins its transaction.
     pub fn begin_write(&mut self) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.control("BEGIN IMMEDIATE"),
-            Link::Postgres(link) => link.begin_write(),
+        match &mut self.to {
+            To::Sqlite(link) => link.control("BEGIN IMMEDIATE"),
+            To::Postgres(link) => link.begin_write(),
         }
     }
 
     /// Lets statements of this transaction wait for readers no longer than that; on SQLite nothing waits for a reader.
     pub fn wait_at_most(&mut self, limit: std::time::Duration) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(_) => Ok(()),
-            Link::Postgres(_) => self.batch(&format!("SET LOCAL lock_timeout = {}", limit.as_millis())),
+        match &mut self.to {
+            To::Sqlite(_) => Ok(()),
+            To::Postgres(_) => self.batch(&format!("SET LOCAL lock_timeout = {}", limit.as_millis())),
         }
     }
 
     /// Commits, and lets the lane go.
     pub fn commit(&mut self) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.control("COMMIT"),
-            Link::Postgres(link) => link.end_write("COMMIT"),
+        self.settle()?;
+        match &mut self.to {
+            To::Sqlite(link) => link.control("COMMIT"),
+            To::Postgres(link) => link.end_write("COMMIT"),
         }
     }
 
     /// Ends the transaction, if one is open, without a trace, and lets the lane go.
     pub fn rollback(&mut self) {
-        let ended = match self {
-            Link::Sqlite(link) if link.in_transaction() => link.control("ROLLBACK"),
-            Link::Sqlite(_) => Ok(()),
-            Link::Postgres(link) => link.end_write("ROLLBACK"),
+        self.owed = Owed::default();
+        let ended = match &mut self.to {
+            To::Sqlite(link) if link.in_transaction() => link.control("ROLLBACK"),
+            To::Sqlite(_) => Ok(()),
+            To::Postgres(link) => link.end_write("ROLLBACK"),
         };
         if let Err(error) = ended {
             tracing::warn!(%error, "a transaction could not be rolled back");
@@ -328,44 +379,50 @@ impl Link {
 
     /// `SAVEPOINT`, `RELEASE` or `ROLLBACK TO` of the one savepoint that the lane uses.
     pub fn savepoint(&mut self, step: Savepoint) -> Result<(), StoreError> {
+        match step {
+            Savepoint::Undo => self.owed = Owed::default(),
+            Savepoint::Set | Savepoint::Release => {
+                self.settle()?;
+            }
+        }
         let sql = match step {
             Savepoint::Set => "SAVEPOINT member",
             Savepoint::Release => "RELEASE SAVEPOINT member",
             Savepoint::Undo => "ROLLBACK TO SAVEPOINT member",
         };
-        match self {
-            Link::Sqlite(link) => link.control(sql),
-            Link::Postgres(link) => link.control(sql),
+        match &mut self.to {
+            To::Sqlite(link) => link.control(sql),
+            To::Postgres(link) => link.control(sql),
         }
     }
 
     /// Whether the transaction still stands.
     pub fn in_transaction(&self) -> bool {
-        match self {
-            Link::Sqlite(link) => link.in_transaction(),
-            Link::Postgres(link) => link.in_transaction(),
+        match &self.to {
+            To::Sqlite(link) => link.in_transaction(),
+            To::Postgres(link) => link.in_transaction(),
         }
     }
 
     /// Empties SQLite's write-ahead log; `false` when readers stood in the way for too long.
     pub fn empty_log(&mut self) -> Result<bool, StoreError> {
-        match self {
-            Link::Sqlite(link) => link.empty_log(),
-            Link::Postgres(_) => Ok(true),
+        match &mut self.to {
+            To::Sqlite(link) => link.empty_log(),
+            To::Postgres(_) => Ok(true),
         }
     }
 
     /// Learns how values are spread where it does not know yet; PostgreSQL does so by itself.
     pub fn learn(&mut self) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.learn_new(),
-            Link::Postgres(_) => Ok(()),
+        match &mut self.to {
+            To::Sqlite(link) => link.learn_new(),
+            To::Postgres(_) => Ok(()),
         }
     }
 
     /// Makes a reader know what the writer has learned.
     pub fn renew(&mut self) -> Result<(), StoreError> {
-        if let Link::Sqlite(link) = self
+        if let To::Sqlite(link) = &self.to
             && let Some(fresh) = link.renewed()?
         {
             *self = fresh;
@@ -375,17 +432,17 @@ impl Link {
 
     /// Keeps its files small and its planner informed; between transactions.
     pub fn tidy(&mut self) -> Result<(), StoreError> {
-        match self {
-            Link::Sqlite(link) => link.tidy(),
-            Link::Postgres(_) => Ok(()),
+        match &mut self.to {
+            To::Sqlite(link) => link.tidy(),
+            To::Postgres(_) => Ok(()),
         }
     }
 
     /// What ends its running statement from another thread.
     pub fn stopper(&self) -> Stopper {
-        match self {
-            Link::Sqlite(link) => link.stopper(),
-            Link::Postgres(link) => link.stopper(),
+        match &self.to {
+            To::Sqlite(link) => link.stopper(),
+            To::Postgres(link) => link.stopper(),
         }
     }
 }
@@ -421,6 +478,16 @@ impl Stopper {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Link {
+        /// SQLite's side.
+        pub fn sqlite(self) -> Box<Sqlite> {
+            match self.to {
+                To::Sqlite(link) => link,
+                To::Postgres(_) => panic!("this is SQLite"),
+            }
+        }
+    }
 
     #[test]
     fn days_are_read_as_the_general_parser_reads_them() {

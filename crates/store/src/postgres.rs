@@ -1,7 +1,7 @@
 //! A connection to PostgreSQL.
 
 use crate::error::StoreError;
-use crate::link::{Cell, Link, Param, Row, Stopper};
+use crate::link::{Cell, Link, Param, Row, Stopper, To};
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
@@ -28,14 +28,9 @@ pub(crate) struct Postgres {
 pub(crate) fn open(url: &str, session: &str) -> Result<Link, StoreError> {
     let config: Config = url.parse().map_err(error)?;
     let client = connect(&config, session)?;
-    Ok(Link::Postgres(Box::new(Postgres {
-        config,
-        session: session.to_string(),
-        client,
-        statements: HashMap::new(),
-        in_transaction: false,
-        holds_lane: false,
-    })))
+    let (session, statements) = (session.to_string(), HashMap::new());
+    let link = Postgres { config, session, client, statements, in_transaction: false, holds_lane: false };
+    Ok(To::Postgres(Box::new(link)).into())
 }
 
 fn connect(config: &Config, session: &str) -> Result<Client, StoreError> {

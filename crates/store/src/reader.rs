@@ -4,7 +4,6 @@ use crate::error::StoreError;
 use crate::ledger::Head;
 use crate::link::{Link, Param, Row};
 use crate::options::Dialect;
-use crate::owed::Owed;
 use crate::pool::Watch;
 use crate::record::{Record, Version};
 use crate::seal::Vault;
@@ -29,8 +28,6 @@ pub struct Reader {
     pub(crate) derives: Arc<Derives>,
     /// What still follows a change.
     pub(crate) behind: Arc<Behind>,
-    /// Lines that a write has still to add to the ledger.
-    pub(crate) owed: Owed,
 }
 
 /// A row of a register's own table, its declared values in the order of the columns.
@@ -101,7 +98,7 @@ impl Reader {
         derives: Arc<Derives>,
     ) -> Reader {
         let dialect = lock(&link).dialect();
-        Reader { link, watch, dialect, schema, vault, derives, behind: Arc::default(), owed: Owed::default() }
+        Reader { link, watch, dialect, schema, vault, derives, behind: Arc::default() }
     }
 
     /// Reads what still follows a change.
@@ -331,9 +328,6 @@ impl Reader {
     }
 
     fn digest_at(&mut self, seq: i64) -> Result<[u8; 32], StoreError> {
-        if let Some(digest) = self.owed.digest(seq) {
-            return Ok(digest);
-        }
         let found = self.link()?.one("SELECT digest FROM ledger WHERE seq = $1", &[seq.into()], |row| row.hash(0))?;
         found.ok_or_else(|| StoreError::Damaged { what: format!("line {seq} of the ledger is missing") })
     }

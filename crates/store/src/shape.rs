@@ -91,7 +91,8 @@ pub(crate) struct Follower {
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub insert: String,
-    pub insert_past: String,
+    /// Copies rows `$8..=$9` into the past, with what `$1..=$6` say of the versions; their lines are `$7` ahead of their ids.
+    pub copy: String,
     pub select: String,
     pub select_past: String,
     pub history: String,
@@ -349,11 +350,20 @@ fn texts(table: &Table) -> Texts {
     let whole = list(header.chain(declared).chain(tail));
     let count = HEAD + table.columns.len();
     let (name, past) = (quoted(&table.name), quoted(&past(&table.name)));
-    let versions = format!("SELECT {whole} FROM {past} WHERE {} = $1", quoted("id"));
+    let id = quoted("id");
+    let versions = format!("SELECT {whole} FROM {past} WHERE {id} = $1");
+    let kind = |kind| if kind == ColumnKind::Int { "BIGINT" } else { "TEXT" };
+    let stamp = (1..).zip(PAST).map(|(at, (_, column))| format!("CAST(${at} AS {})", kind(column)));
+    let (stamp, at) = (stamp.collect::<Vec<_>>().join(", "), PAST.len() + 1);
     Texts {
         insert: format!("INSERT INTO {name} ({row}) VALUES ({})", marks(count)),
-        insert_past: format!("INSERT INTO {past} ({whole}) VALUES ({})", marks(count + PAST.len() + 1)),
-        select: format!("SELECT {row} FROM {name} WHERE {} = $1", quoted("id")),
+        copy: format!(
+            "INSERT INTO {past} ({whole}) SELECT {row}, {stamp}, CAST(${at} AS BIGINT) + {id}
+             FROM {name} WHERE {id} >= ${} AND {id} <= ${}",
+            at + 1,
+            at + 2
+        ),
+        select: format!("SELECT {row} FROM {name} WHERE {id} = $1"),
         select_past: format!("{versions} AND {} <= $2 AND {} > $2", quoted("since"), quoted("until")),
         history: format!("{versions} ORDER BY {}", quoted("version")),
         close_past: format!(
@@ -362,6 +372,6 @@ fn texts(table: &Table) -> Texts {
             quoted("id"),
             quoted("version")
         ),
-        last_id: format!("SELECT coalesce(max({}), 0) FROM {past}", quoted("id")),
+        last_id: format!("SELECT coalesce(max({id}), 0) FROM {past}"),
     }
 }

@@ -1,7 +1,7 @@
 //! A connection to SQLite.
 
 use crate::error::StoreError;
-use crate::link::{Cell, Link, Param, Row, Stopper};
+use crate::link::{Cell, Link, Param, Row, Stopper, To};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::collections::BTreeSet;
@@ -79,7 +79,7 @@ pub(crate) fn open(file: &Path, role: Role, learned: &Arc<AtomicU64>) -> Result<
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
     let (file, learned) = (file.to_path_buf(), learned.clone());
-    Ok(Link::Sqlite(Box::new(Sqlite { connection, file, log: log.into(), learned, known, changes: 0 })))
+    Ok(To::Sqlite(Box::new(Sqlite { connection, file, log: log.into(), learned, known, changes: 0 })).into())
 }
 
 impl Sqlite {
@@ -254,9 +254,7 @@ mod tests {
     fn a_durable_writer_syncs_every_commit_and_keeps_references() {
         let folder = tempfile::tempdir().unwrap();
         let setting = |role: Role, name: &str| {
-            let Ok(Link::Sqlite(link)) = open(&folder.path().join("a.db"), role, &Arc::default()) else {
-                panic!("this is SQLite")
-            };
+            let link = open(&folder.path().join("a.db"), role, &Arc::default()).unwrap().sqlite();
             link.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).unwrap()
         };
         assert_eq!(setting(Role::Writer { durable: true }, "synchronous"), 2);
@@ -269,10 +267,7 @@ mod tests {
     fn only_what_is_new_or_has_grown_tenfold_is_learned_again() {
         let folder = tempfile::tempdir().unwrap();
         let learned = Arc::default();
-        let opened = || match open(&folder.path().join("a.db"), Role::Writer { durable: false }, &learned).unwrap() {
-            Link::Sqlite(link) => link,
-            Link::Postgres(_) => panic!("this is SQLite"),
-        };
+        let opened = || open(&folder.path().join("a.db"), Role::Writer { durable: false }, &learned).unwrap().sqlite();
         let mut link = opened();
         link.batch("CREATE TABLE bare (one INT); CREATE TABLE room (id INTEGER PRIMARY KEY, school INT);").unwrap();
         link.batch("CREATE INDEX school ON room (school); INSERT INTO bare VALUES (1)").unwrap();

@@ -1,15 +1,15 @@
 //! What a closure in the writing lane may do.
 
 use crate::error::StoreError;
-use crate::ledger::{self, Tip};
+use crate::ledger::{self, LedgerLine, Tip};
 use crate::link::{Param, Savepoint};
 use crate::reader::{Below, Line, Reader};
 use crate::record::{Act, Draft, Record};
 use crate::shape::{HEAD, OWNER, REQUEST, SCHEMA, SERIAL, STATE, Shape, quoted};
 use crate::watching::Written;
 use crate::{closure, copied, derived, follow, owner, search, seen, serial, several, tally};
-use luoshi_kernel::digest;
-use luoshi_kernel::table::{OPEN, Owner, PAST, Table};
+use luoshi_kernel::digest::{self, Hash};
+use luoshi_kernel::table::{Owner, Table};
 use luoshi_pack::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
@@ -366,15 +366,16 @@ impl Writer {
     pub(crate) fn put(&mut self, step: &Step<'_>) -> Result<(), StoreError> {
         several::exist(self, step)?;
         self.member.writing = true;
-        let mut row: Vec<Param<'_>> = Vec::with_capacity(HEAD + step.after.values.len() + PAST.len() + 1);
-        row.extend(header(step.after));
-        row.extend(step.after.values.iter().map(Param::from));
         let written = match step.before {
-            None => self.link()?.execute(&step.shape.sql.insert, &row).map(|_| ()),
+            None => {
+                let row: Vec<Param<'_>> =
+                    header(step.after).into_iter().chain(step.after.values.iter().map(Param::from)).collect();
+                self.link()?.insert(&step.shape.sql.insert, &row)
+            }
             Some(before) => self.update(step.shape, before, step.after),
         };
         written.map_err(|error| self.named(error, step))?;
-        self.insert_past(step, row)?;
+        self.owe_past(step)?;
         tally::note(&mut self.group.tally, step);
         self.note_request(step)?;
         let table = &step.shape.table.name;
@@ -438,37 +439,24 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the version whose row begins with these values, and its line in the ledger.
-    fn insert_past<'v>(&mut self, step: &Step<'v>, mut params: Vec<Param<'v>>) -> Result<(), StoreError> {
+    /// Owes the past of a version and its line in the ledger.
+    fn owe_past(&mut self, step: &Step<'_>) -> Result<(), StoreError> {
         let (shape, line) = (step.shape, step.after);
-        let request = self.member.act.request.clone();
         let facts = Facts {
             since: self.member.now,
             by: self.member.act.by,
             act: step.act,
-            request: request.as_deref(),
+            request: self.member.act.request.as_deref(),
             schema: self.reader.schema.number,
         };
         let seq = self.group.tip.size + 1;
         let digest = digest_of(shape, line, &facts, &[]);
-        self.reader.owed.add(seq, shape.number, line.id, line.version, digest);
-        let act = Param::from(step.act);
-        let request = request.clone().map_or(Param::Null, Param::Owned);
-        params.extend([facts.since.into(), OPEN.into(), facts.by.into(), act, request]);
-        params.extend([facts.schema.into(), seq.into()]);
-        self.reader.link()?.execute(&shape.sql.insert_past, &params)?;
+        let (register, id, version, chain) = (shape.number, line.id, line.version, Hash::default());
+        let line = LedgerLine { seq, register, id, version, digest, chain };
+        self.reader.link()?.owe(&shape.sql.copy, &facts, line)?;
         (self.group.tip.size, self.group.tip.at) = (seq, facts.since);
-        if self.reader.owed.is_full() {
-            self.settle_owed()?;
-        }
         *self.group.writes.entry(shape.number).or_default() += 1;
         Ok(())
-    }
-
-    /// Writes the lines that are owed to the ledger.
-    fn settle_owed(&mut self) -> Result<(), StoreError> {
-        let mut owed = std::mem::take(&mut self.reader.owed);
-        owed.settle(&mut *self.reader.link()?, &mut self.group.tip)
     }
 
     /// The first version that a request writes is its answer.
@@ -536,7 +524,8 @@ impl Writer {
 
     /// Where the ledger ends inside this closure, all its lines being written.
     pub(crate) fn tip(&mut self) -> Result<Tip, StoreError> {
-        self.settle_owed()?;
+        let chain = self.link()?.settle()?;
+        self.group.tip.chain = chain;
         Ok(self.group.tip.clone())
     }
 
@@ -568,6 +557,7 @@ impl Writer {
             self.reader.schema = Arc::new(schema);
         }
         self.reader.look_behind()?;
+        self.link()?.owe_from(tip.chain);
         self.group = Group { tip: tip.clone(), stored: tip, ..Group::default() };
         self.lost = false;
         Ok(())
@@ -600,10 +590,10 @@ impl Writer {
     }
 
     fn keep(&mut self) -> Result<(), StoreError> {
-        self.settle_owed()?;
         let serials = std::mem::take(&mut self.member.serials);
         let due = std::mem::take(&mut self.member.due);
         let mut link = self.reader.link()?;
+        self.group.tip.chain = link.settle()?;
         serials.store(&mut link)?;
         if !due.is_empty() {
             search::store_due(&mut link, &due)?;
@@ -613,10 +603,10 @@ impl Writer {
     }
 
     fn undo(&mut self) -> Result<(), StoreError> {
-        self.reader.owed.forget();
         self.group = self.saved.clone();
         let mut link = self.link()?;
         let undone = link.savepoint(Savepoint::Undo).and_then(|()| link.savepoint(Savepoint::Release));
+        link.owe_from(self.group.tip.chain);
         drop(link);
         self.lost |= undone.is_err();
         undone
@@ -695,7 +685,7 @@ pub(crate) struct Facts<'a> {
 }
 
 /// The digest of a version. `dropped`: values of fields that are no longer declared.
-pub(crate) fn digest_of(shape: &Shape, line: &Line, facts: &Facts<'_>, dropped: &[(u32, Value)]) -> digest::Hash {
+pub(crate) fn digest_of(shape: &Shape, line: &Line, facts: &Facts<'_>, dropped: &[(u32, Value)]) -> Hash {
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::Text(text.to_string()));
     let fixed = [
         (STATE, text(line.state.as_deref())),
