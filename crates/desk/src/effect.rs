@@ -100,12 +100,22 @@ pub fn file(
     state: Option<&str>,
     values: Vec<(String, Value)>,
 ) -> Result<Record, StoreError> {
+    writer.file(bureau.table(register), draft(bureau, register, state, values))
+}
+
+/// A new record with these values and what else it starts with.
+pub fn draft(
+    bureau: &Bureau,
+    register: &str,
+    state: Option<&str>,
+    values: impl IntoIterator<Item = (String, Value)>,
+) -> Draft {
     let declared = bureau.packs.register(register);
     let first = || declared.flow.as_ref().and_then(|flow| flow.states.keys().next().cloned());
     let state = state.map(str::to_string).or_else(first);
     let mut all = defaults(bureau, register);
     all.extend(values);
-    writer.file(bureau.table(register), Draft { values: all, state, ..Draft::default() })
+    Draft { values: all, state, ..Draft::default() }
 }
 
 /// What a new record of a register starts with.

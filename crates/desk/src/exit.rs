@@ -1,10 +1,7 @@
 //! Exits into Rust: what a pack names and the program brings. The desk knows their types, not their names.
 
-use luoshi_pack::Value;
-use std::collections::{BTreeMap, HashMap};
-
-/// A record as a check sees it: every field, after the change.
-pub type Fields = BTreeMap<String, Value>;
+pub use luoshi_store::Values;
+use std::collections::HashMap;
 
 /// Why a check refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +16,8 @@ pub struct Said {
     pub en: String,
 }
 
-/// A check: pure, over the record's own fields.
-pub type Check = fn(&Fields) -> Option<Said>;
+/// A check: pure, over every field of the record, after the change.
+pub type Check = fn(&Values) -> Option<Said>;
 
 pub use luoshi_kernel::derive::{Derive, Derives, Part, Whole};
 

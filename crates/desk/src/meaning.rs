@@ -420,7 +420,7 @@ fn absent(ground: &Ground) -> usize {
         ground.things.iter().map(|id| reader.record(table, *id, None)).collect::<Result<Vec<_>, StoreError>>()
     });
     let records: Vec<Record> = read.expect("things are read").into_iter().flatten().collect();
-    let values: Vec<&Value> = records.iter().flat_map(|record| record.values.values()).collect();
+    let values: Vec<&Value> = records.iter().flat_map(|record| record.values.iter().map(|(_, value)| value)).collect();
     values.iter().filter(|value| value.is_null()).count() * 100 / values.len()
 }
 

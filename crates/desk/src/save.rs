@@ -192,22 +192,26 @@ fn save_many(
         let (send, portions) = sync_channel(AHEAD);
         let (forms, context) = (&forms, &context);
         scope.spawn(move || Many::new(bureau, actor, context, saves, forms).prepare_all(&send));
-        let ready = Mutex::new(Ready { portions, changes: vec![], stopped: None });
-        bureau.store.write(act, move |writer: &mut Writer| {
+        let ready = Arc::new(Mutex::new(Ready { portions, changes: vec![], stopped: None }));
+        let held = ready.clone();
+        let written = bureau.store.write(act, move |writer: &mut Writer| {
             if let Some(once) = &once {
                 if let Some(before) = event::detail(writer, once.kind, &once.subject)? {
                     return Err(At(0, Box::new(Stop::Refused((once.done)(&before)))));
                 }
                 writer.event(once.kind, &once.subject, &once.detail)?;
             }
-            let mut ready = ready.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut ready = held.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             let mut written = Vec::with_capacity(count);
             for place in 0..count {
                 let change = ready.change(place)?;
                 written.push(change.write(writer).map_err(|stop| At(place, Box::new(stop)))?);
             }
             Ok(written)
-        })
+        });
+        // Nobody waits until the memory of so many is given back.
+        thread::spawn(move || drop(ready));
+        written
     });
     if written.is_ok() {
         settle(bureau, saves);
@@ -542,9 +546,10 @@ fn fault_of(complaint: &Complaint, lang: Lang) -> FieldFault {
 struct Change {
     bureau: Arc<Bureau>,
     actor: Arc<Actor>,
-    /// What is asked, without what was typed: that is `given` by now.
+    /// What is asked, without what was typed: that is in the draft by now.
     save: Save,
-    given: BTreeMap<String, Value>,
+    /// The fields that are given; of a new record all that it starts with.
+    draft: Draft,
     context: Arc<Context>,
     /// Rows of the form, each with the field that refers to this record.
     rows: Vec<(part::Row, String, Change)>,
@@ -572,11 +577,14 @@ fn none_of(faults: Faults) -> Result<(), Stop> {
 
 impl Change {
     fn of(bureau: &Arc<Bureau>, actor: &Arc<Actor>, save: &Save, prepared: Prepared, context: &Arc<Context>) -> Change {
-        let change = |save: Save, given| Change {
+        let change = |save: Save, values| Change {
             bureau: bureau.clone(),
             actor: actor.clone(),
+            draft: match save.id {
+                Some(_) => Draft { values, ..Draft::default() },
+                None => effect::draft(bureau, &save.register, None, values),
+            },
             save,
-            given,
             context: context.clone(),
             rows: vec![],
         };
@@ -606,7 +614,7 @@ impl Change {
             let written = match row.id {
                 None => {
                     let mut change = change.clone();
-                    change.given.insert(by.clone(), Value::Int(whole));
+                    change.draft.values.insert(by.clone(), Value::Int(whole));
                     change.put(writer)
                 }
                 Some(id) => {
@@ -700,7 +708,7 @@ impl Change {
         let may = self.actor.scope(&self.bureau, &register.name, Action::File);
         may.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
         let lang = self.actor.lang;
-        match crate::shared::known_already(&self.bureau, writer, &self.context, register, &self.given, lang)? {
+        match crate::shared::known_already(&self.bureau, writer, &self.context, register, &self.draft.values, lang)? {
             None => Ok(None),
             Some(Err((field, fault))) => Err(Stop::Faults(vec![(Some(field), fault)])),
             Some(Ok(id)) => {
@@ -717,7 +725,7 @@ impl Change {
             Kind::Files { types, .. } => Some((field, types.as_slice())),
             _ => None,
         });
-        files.filter(|(field, _)| self.given.contains_key(&field.name)).collect()
+        files.filter(|(field, _)| self.draft.values.contains_key(&field.name)).collect()
     }
 
     /// Digests that the record has named before this change.
@@ -800,8 +808,7 @@ impl Change {
         // Asked first: a refusal of the values must not tell what exists to somebody who may not file anyway.
         let scope = self.actor.scope(&self.bureau, &register.name, Action::File);
         let scope = scope.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
-        let values = self.given.clone().into_iter().collect();
-        let record = effect::file(&self.bureau, writer, &register.name, None, values)?;
+        let record = writer.file(self.bureau.table(&register.name), &self.draft)?;
         // A shared record lies in no unit: whoever may file one anywhere may file it. Of others the owner is known only now;
         // what may not be filed there is undone with the whole change.
         if !register.shared {
@@ -816,9 +823,9 @@ impl Change {
         let before = self.current(writer, id)?;
         let scope = self.actor.scope(&self.bureau, &register.name, Action::Edit);
         self.allow(writer, id, scope.clone())?;
-        let draft = Draft { values: self.given.clone(), ..Draft::default() };
         let table = self.bureau.table(&register.name);
-        let record = writer.change(table, id, self.save.version.unwrap_or(before.version), draft, "edit")?;
+        let record =
+            writer.change(table, id, self.save.version.unwrap_or(before.version), self.draft.clone(), "edit")?;
         self.allow(writer, id, scope)?;
         self.note_behalf(writer, &record, Action::Edit)?;
         Ok(record)
@@ -858,7 +865,7 @@ impl Change {
         let history = if asks_who { writer.history(table, id)? } else { vec![] };
         let traces = Traces::read(writer, &register.name, &history)?;
         let mut after = before.clone();
-        after.values.extend(self.given.clone());
+        after.values.extend(self.draft.values.clone());
         let signed = traces.signatures(name, &hand::content(&self.bureau, &register.name, name, made), &after);
         let right = self.right(writer, name, made, &before, &traces, &signed)?;
         if made.reason && self.save.reason.trim().is_empty() {
@@ -868,7 +875,7 @@ impl Change {
                 format!("“{}” needs a reason.", made.en),
             ));
         }
-        let mut values = self.given.clone();
+        let mut values = self.draft.values.clone();
         // Before the last signature the record stays where it is.
         let leads_on = right.is_none() || signed.len() + 1 >= hand::wanted(made, &self.context);
         let (state, act) = if leads_on {

@@ -1,11 +1,11 @@
 //! 预算执行流水: the columns of an entry balance (operations 1.3).
 
-use luoshi_desk::exit::{Fields, Said};
+use luoshi_desk::exit::{Said, Values};
 use luoshi_pack::Value;
 
 /// Refuses an entry whose free amount is not granted + adjusted − frozen − held − paid, or whose used amount is not held +
 /// paid: entries are opened by moves of packs, and what a pack gets wrong must not reach the books.
-pub fn check(fields: &Fields) -> Option<Said> {
+pub fn check(fields: &Values) -> Option<Said> {
     let number = |name: &str| fields.get(name).and_then(Value::int).map_or(0, i128::from);
     let free = number("granted") + number("adjusted") - number("frozen") - number("held") - number("paid");
     let used = number("held") + number("paid");

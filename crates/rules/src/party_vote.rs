@@ -1,15 +1,15 @@
 //! 支部大会表决 (evaluation 8.2, steps 15 and 23): the meeting is valid when more than half of the voters due are present;
 //! it passes when more than half of all voters due are in favour, those in writing before the meeting included.
 
-use luoshi_desk::exit::{Fields, Said};
+use luoshi_desk::exit::{Said, Values};
 use luoshi_pack::Value;
 
 /// Refuses a vote that is no majority of all voters due, at a meeting that was valid.
-pub fn check(fields: &Fields) -> Option<Said> {
+pub fn check(fields: &Values) -> Option<Said> {
     [("admit", "DY-15"), ("confirm", "DY-15")].into_iter().find_map(|(which, rule)| judge(fields, which, rule))
 }
 
-fn judge(fields: &Fields, which: &str, rule: &str) -> Option<Said> {
+fn judge(fields: &Values, which: &str, rule: &str) -> Option<Said> {
     let number = |name: &str| fields.get(&format!("{which}_{name}")).and_then(Value::int);
     let (due, present, yes) = (number("due")?, number("present")?, number("yes")?);
     let written = number("written").unwrap_or(0);
@@ -49,7 +49,7 @@ mod tests {
 
     fn said(due: i64, present: i64, yes: i64, written: i64) -> Option<String> {
         let fields = [("due", due), ("present", present), ("yes", yes), ("written", written)];
-        let fields = fields.map(|(name, number)| (format!("admit_{name}"), Value::Int(number))).into();
+        let fields = fields.map(|(name, number)| (format!("admit_{name}"), Value::Int(number))).into_iter().collect();
         check(&fields).and_then(|said| said.field)
     }
 
@@ -71,6 +71,6 @@ mod tests {
 
     #[test]
     fn what_was_not_voted_is_not_judged() {
-        assert_eq!(check(&Fields::default()), None);
+        assert_eq!(check(&Values::default()), None);
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! 学位 = classes × standard size at most; a rebuilt school counts its net growth only.
 
-use luoshi_desk::exit::{Fields, Said};
+use luoshi_desk::exit::{Said, Values};
 use luoshi_pack::Value;
 
 /// Refuses places that classes cannot hold, or that are not the growth of what is rebuilt.
-pub fn check(fields: &Fields) -> Option<Said> {
+pub fn check(fields: &Values) -> Option<Said> {
     let number = |name: &str| fields.get(name).and_then(Value::int);
     let places = number("places")?;
     if let (Some(before), Some(after)) = (number("places_before"), number("places_after"))

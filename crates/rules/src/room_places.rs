@@ -1,11 +1,11 @@
 //! `room_places`: what a room may hold follows from its area (PX-10, 国办发〔2018〕80号).
 
-use luoshi_desk::exit::{Fields, Said};
+use luoshi_desk::exit::{Said, Values};
 use luoshi_kernel::decimal::exact;
 use luoshi_pack::Value;
 
 /// Refuses an approved room in which so many persons have less than the standard area each. Areas are kept in tenths.
-pub fn check(fields: &Fields) -> Option<Said> {
+pub fn check(fields: &Values) -> Option<Said> {
     let number = |name: &str| fields.get(name).and_then(Value::int);
     let (area, places, each) = (number("area")?, number("places")?, number("area_each")?);
     if i128::from(area) >= i128::from(places) * i128::from(each) {

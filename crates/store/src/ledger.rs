@@ -111,19 +111,24 @@ pub(crate) fn tip(link: &mut Link) -> Result<Tip, StoreError> {
     read.ok_or_else(|| StoreError::Damaged { what: "the end of the ledger is missing".into() })
 }
 
-/// Adds lines, in one statement.
-pub(crate) fn append(link: &mut Link, lines: &[LedgerLine]) -> Result<(), StoreError> {
-    let mut sql = "INSERT INTO ledger (seq, register, id, version, digest, chain) VALUES ".to_string();
+/// The statement that adds so many lines.
+pub(crate) fn insert(lines: usize) -> String {
+    let rows = (0..lines).map(|line| {
+        let marks = (line * 6 + 1..=line * 6 + 6).map(|number| format!("${number}"));
+        format!("({})", marks.collect::<Vec<_>>().join(", "))
+    });
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    format!("INSERT INTO ledger (seq, register, id, version, digest, chain) VALUES {rows}")
+}
+
+/// Adds lines by the statement for as many.
+pub(crate) fn append(link: &mut Link, insert: &str, lines: &[LedgerLine]) -> Result<(), StoreError> {
     let mut params = Vec::with_capacity(lines.len() * 6);
     for line in lines {
-        let at = params.len();
-        let marks: Vec<String> = (at + 1..=at + 6).map(|number| format!("${number}")).collect();
-        sql.push_str(if at == 0 { "" } else { ", " });
-        sql.push_str(&format!("({})", marks.join(", ")));
         params.extend([line.seq, line.register, line.id, line.version].map(Param::Int));
         params.extend([&line.digest, &line.chain].map(|hash| Param::Bytes(hash)));
     }
-    link.execute(&sql, &params).map(|_| ())
+    link.execute(insert, &params).map(|_| ())
 }
 
 /// Writes the new end of the ledger and the write counters down.

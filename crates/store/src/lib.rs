@@ -55,7 +55,7 @@ pub use keys::Keys;
 pub use ledger::{ExportedHead, Head, LedgerLine};
 pub use options::{Access, Bucket, Database, Dialect, Files, Options};
 pub use reader::Reader;
-pub use record::{Act, Draft, Record, Version};
+pub use record::{Act, Draft, Record, Values, Version};
 pub use rotate::Rotation;
 pub use store::{Store, Work};
 pub use sync::Change;

@@ -7,9 +7,14 @@ use crate::link::{Link, Param};
 use crate::writer::Facts;
 use luoshi_kernel::digest::{self, Hash};
 use luoshi_kernel::table::OPEN;
+use std::sync::LazyLock;
 
 /// So many are written at once; fewer are when the write ends, or reads.
 const PORTION: usize = 128;
+
+/// Lines are added by two statements, which databases keep prepared.
+static ONE: LazyLock<String> = LazyLock::new(|| ledger::insert(1));
+static MANY: LazyLock<String> = LazyLock::new(|| ledger::insert(PORTION));
 
 /// What is owed.
 #[derive(Default)]
@@ -108,10 +113,9 @@ impl Owed {
             line.chain = digest::chain(&self.chain, &line.digest);
             self.chain = line.chain;
         }
-        // One statement for a full portion, and one for a single line: databases keep them prepared.
         match self.lines.len() {
-            PORTION => ledger::append(link, &self.lines)?,
-            _ => self.lines.chunks(1).try_for_each(|line| ledger::append(link, line))?,
+            PORTION => ledger::append(link, &MANY, &self.lines)?,
+            _ => self.lines.chunks(1).try_for_each(|line| ledger::append(link, &ONE, line))?,
         }
         Ok(Owed::after(self.chain))
     }

@@ -5,7 +5,7 @@ use crate::ledger::Head;
 use crate::link::{Link, Param, Row};
 use crate::options::Dialect;
 use crate::pool::Watch;
-use crate::record::{Record, Version};
+use crate::record::{Record, Values, Version};
 use crate::seal::Vault;
 use crate::shape::{HEAD, Schema, Shape};
 use luoshi_kernel::context::Behind;
@@ -345,23 +345,20 @@ fn half(shape: &Shape, id: i64) -> StoreError {
 
 /// A record from its row, and from the row of the register that its own extends. Of a sealed field it has one value.
 pub(crate) fn merged(shape: &Shape, line: Line, below: Option<(&Shape, Line)>) -> Record {
-    let mut values = BTreeMap::new();
     let (mut serial, mut state) = (line.serial, line.state);
+    let mut values = named(shape, line.values);
     if let Some((base, line)) = below {
         serial = serial.or(line.serial);
         state = state.or(line.state);
-        values.extend(named(base, line.values));
+        let own = |(name, value): (&str, &Value)| (name.to_string(), value.clone());
+        values = named(base, line.values).iter().chain(values.iter()).map(own).collect();
     }
-    values.extend(named(shape, line.values));
     Record { id: line.id, version: line.version, serial, state, owner: line.owner, values }
 }
 
-/// Fields and their values; what stands beside a sealed field is none.
-fn named(shape: &Shape, values: Vec<Value>) -> impl Iterator<Item = (String, Value)> {
-    let columns = shape.table.columns.iter().zip(values);
-    columns
-        .filter(|(column, _)| !matches!(column.kind, ColumnKind::Find | ColumnKind::Mark))
-        .map(|(column, value)| (column.name.clone(), value))
+fn named(shape: &Shape, mut values: Vec<Value>) -> Values {
+    let (names, places) = &shape.named;
+    Values::new(names.clone(), places.iter().map(|place| std::mem::take(&mut values[*place])).collect())
 }
 
 /// A value of a built query.

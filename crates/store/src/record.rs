@@ -3,6 +3,8 @@
 use luoshi_kernel::digest::Hash;
 use luoshi_pack::Value;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 /// What a write gives: only the fields that are set; [`Value::Null`] empties one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,13 +31,78 @@ pub struct Record {
     /// The unit whose record it is.
     pub owner: Option<i64>,
     /// Every declared field, the empty ones too; for a register that extends another, the fields of both.
-    pub values: BTreeMap<String, Value>,
+    pub values: Values,
 }
 
 impl Record {
     /// The value of a field; empty when the register has no such field.
     pub fn value(&self, field: &str) -> &Value {
         self.values.get(field).unwrap_or(&Value::Null)
+    }
+}
+
+/// Values by field. All records of a register share the names, so a record costs no more than its values.
+#[derive(Clone, PartialEq)]
+pub struct Values {
+    /// In order, none twice.
+    names: Arc<[String]>,
+    values: Vec<Value>,
+}
+
+impl Values {
+    /// Values in the order of the names, which are in order themselves.
+    pub(crate) fn new(names: Arc<[String]>, values: Vec<Value>) -> Values {
+        debug_assert!(names.is_sorted() && names.len() == values.len());
+        Values { names, values }
+    }
+
+    fn place(&self, field: &str) -> Result<usize, usize> {
+        self.names.binary_search_by(|name| name.as_str().cmp(field))
+    }
+
+    /// The value of a field, if there is such a field.
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.place(field).ok().map(|place| &self.values[place])
+    }
+
+    /// Fields and their values, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.names.iter().map(String::as_str).zip(&self.values)
+    }
+}
+
+/// What comes later stands instead of what came before.
+impl Extend<(String, Value)> for Values {
+    fn extend<T: IntoIterator<Item = (String, Value)>>(&mut self, more: T) {
+        for (field, value) in more {
+            match self.place(&field) {
+                Ok(place) => self.values[place] = value,
+                Err(place) => {
+                    let (before, after) = self.names.split_at(place);
+                    self.names = before.iter().chain([&field]).chain(after).cloned().collect();
+                    self.values.insert(place, value);
+                }
+            }
+        }
+    }
+}
+
+impl FromIterator<(String, Value)> for Values {
+    fn from_iter<T: IntoIterator<Item = (String, Value)>>(pairs: T) -> Values {
+        let (names, values): (Vec<String>, Vec<Value>) = BTreeMap::from_iter(pairs).into_iter().unzip();
+        Values::new(names.into(), values)
+    }
+}
+
+impl Default for Values {
+    fn default() -> Values {
+        Values::from_iter([])
+    }
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_map().entries(self.iter()).finish()
     }
 }
 

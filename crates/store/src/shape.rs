@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::seal::Sealed;
 use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Search, Table, UNIT, find, mark};
 use luoshi_pack::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Field numbers of the columns that every version digests beside the declared ones: state, serial, owner, request,
@@ -55,6 +55,8 @@ pub(crate) struct Shape {
     pub sealed: Vec<Sealed>,
     /// Statement texts.
     pub sql: Texts,
+    /// The fields of its records by name, and their places; what stands beside a sealed field is none.
+    pub named: (Arc<[String]>, Vec<usize>),
     places: HashMap<String, usize>,
 }
 
@@ -120,6 +122,7 @@ impl Schema {
                     shared: shared(&tables, &numbers, table),
                     sql: texts(table),
                     sealed: sealed(table),
+                    named: named(table),
                     digested: in_order(table, fields),
                     places: table.columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect(),
                     table: table.clone(),
@@ -196,6 +199,14 @@ impl Shape {
         };
         Err(StoreError::Unfit { table: self.table.name.clone(), column: column.name.clone(), reason })
     }
+}
+
+fn named(table: &Table) -> (Arc<[String]>, Vec<usize>) {
+    let columns = table.columns.iter().enumerate();
+    let fields = columns.filter(|(_, column)| !matches!(column.kind, ColumnKind::Find | ColumnKind::Mark));
+    let fields: BTreeMap<String, usize> = fields.map(|(place, column)| (column.name.clone(), place)).collect();
+    let (names, places): (Vec<String>, Vec<usize>) = fields.into_iter().unzip();
+    (names.into(), places)
 }
 
 /// Whether versions digest such a column: of a sealed value only its mark.

@@ -13,6 +13,9 @@ use std::time::Duration;
 /// How long a statement waits for another process's lock.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Bytes of a page of a new database.
+const PAGE: u32 = 8192;
+
 /// The write-ahead log is emptied when it has grown beyond this many bytes.
 const LOG: u64 = 64 << 20;
 
@@ -62,7 +65,7 @@ pub(crate) fn open(file: &Path, role: Role, learned: &Arc<AtomicU64>) -> Result<
     };
     connection
         .execute_batch(&format!(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
+            "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
              PRAGMA journal_size_limit = {LOG}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
         ))
         .map_err(error)?;
@@ -70,7 +73,7 @@ pub(crate) fn open(file: &Path, role: Role, learned: &Arc<AtomicU64>) -> Result<
         // Fewer, larger checkpoints: each syncs the database file.
         // What a row leaves behind when it moves within the file is overwritten, as far as that costs no more writing.
         Role::Writer { .. } => {
-            "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = FAST"
+            "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 2000; PRAGMA secure_delete = FAST"
         }
         Role::Reader => "PRAGMA cache_size = -16384; PRAGMA query_only = ON",
     };

@@ -11,6 +11,7 @@ use crate::{closure, copied, derived, follow, owner, search, seen, serial, sever
 use luoshi_kernel::digest::{self, Hash};
 use luoshi_kernel::table::{Owner, Table};
 use luoshi_pack::Value;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -137,10 +138,10 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Column`], [`StoreError::Unfit`], [`StoreError::Taken`], [`StoreError::Dangling`],
     /// [`StoreError::Cycle`], [`StoreError::Repeated`].
-    pub fn file(&mut self, table: &Table, draft: Draft) -> Result<Record, StoreError> {
+    pub fn file(&mut self, table: &Table, draft: impl Borrow<Draft>) -> Result<Record, StoreError> {
         self.whole(|writer| {
             let shape = writer.schema.shape(&table.name)?.clone();
-            let (line, below) = writer.file_line(&shape, draft)?;
+            let (line, below) = writer.file_line(&shape, draft.borrow())?;
             writer.opened(&shape, line, below.as_ref().map(|(base, line)| (base.as_ref(), line.clone())))
         })
     }
@@ -149,10 +150,14 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Writer::file`]; the first refused draft ends it.
-    pub fn file_all(&mut self, table: &Table, drafts: impl IntoIterator<Item = Draft>) -> Result<Vec<i64>, StoreError> {
+    pub fn file_all(
+        &mut self,
+        table: &Table,
+        drafts: impl IntoIterator<Item: Borrow<Draft>>,
+    ) -> Result<Vec<i64>, StoreError> {
         self.whole(|writer| {
             let shape = writer.schema.shape(&table.name)?.clone();
-            drafts.into_iter().map(|draft| Ok(writer.file_line(&shape, draft)?.0.id)).collect()
+            drafts.into_iter().map(|draft| Ok(writer.file_line(&shape, draft.borrow())?.0.id)).collect()
         })
     }
 
@@ -189,16 +194,16 @@ impl Writer {
         Ok(self.file(&table, Draft { values, ..Draft::default() })?.id)
     }
 
-    fn file_line(&mut self, shape: &Arc<Shape>, draft: Draft) -> Result<(Line, Below), StoreError> {
+    fn file_line(&mut self, shape: &Arc<Shape>, draft: &Draft) -> Result<(Line, Below), StoreError> {
         let base = self.base(shape)?;
         let id = self.next_id(base.as_ref().unwrap_or(shape))?;
         let mut line = empty(shape, id);
-        line.state = draft.state;
+        line.state = draft.state.clone();
         let mut below = base.map(|base| {
             let line = empty(&base, id);
             (base, line)
         });
-        self.fill(shape, &mut line, below.as_mut().map(|(base, line)| (&**base, line)), draft.values)?;
+        self.fill(shape, &mut line, below.as_mut().map(|(base, line)| (&**base, line)), &draft.values)?;
         copied::fill(self, shape, &mut line)?;
         derived::fill(self, shape, &mut line, true)?;
         if let Some((base, line)) = &mut below {
@@ -235,7 +240,7 @@ impl Writer {
         }
         let mut after = before.clone();
         let mut after_below = below.clone();
-        self.fill(shape, &mut after, after_below.as_mut().map(|(base, line)| (&**base, line)), change.values)?;
+        self.fill(shape, &mut after, after_below.as_mut().map(|(base, line)| (&**base, line)), &change.values)?;
         copied::keep(self, shape, &before, &mut after)?;
         if change.state.is_some() {
             after.state = change.state;
@@ -267,18 +272,18 @@ impl Writer {
         shape: &Shape,
         line: &mut Line,
         mut below: Option<(&Shape, &mut Line)>,
-        values: BTreeMap<String, Value>,
+        values: &BTreeMap<String, Value>,
     ) -> Result<(), StoreError> {
         let base = below.as_ref().map(|(base, _)| *base);
         let mut placed = Vec::with_capacity(values.len());
         // Nothing is written before everything is known to fit.
         for (name, value) in values {
-            let found = [Some(shape), base].into_iter().flatten().find_map(|shape| Some((shape, shape.place(&name)?)));
+            let found = [Some(shape), base].into_iter().flatten().find_map(|shape| Some((shape, shape.place(name)?)));
             let found = found.filter(|(shape, place)| !shape.beside_sealed(*place));
             let Some((holder, place)) = found else {
-                return Err(StoreError::Column { table: shape.table.name.clone(), column: name });
+                return Err(StoreError::Column { table: shape.table.name.clone(), column: name.clone() });
             };
-            holder.fits(place, &value)?;
+            holder.fits(place, value)?;
             placed.push((holder.number == shape.number, place, value));
         }
         for (own, place, value) in placed {
@@ -290,11 +295,11 @@ impl Writer {
         Ok(())
     }
 
-    fn put_value(&mut self, shape: &Shape, line: &mut Line, place: usize, value: Value) -> Result<(), StoreError> {
+    fn put_value(&mut self, shape: &Shape, line: &mut Line, place: usize, value: &Value) -> Result<(), StoreError> {
         match shape.sealed.iter().find(|sealed| sealed.cipher == place) {
-            Some(sealed) => self.seal_value(shape, line, *sealed, &value),
+            Some(sealed) => self.seal_value(shape, line, *sealed, value),
             None => {
-                line.values[place] = value;
+                line.values[place] = value.clone();
                 Ok(())
             }
         }

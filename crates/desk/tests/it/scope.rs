@@ -298,7 +298,10 @@ impl Aviary {
     /// The canaries in the records that a person sees.
     fn allowed(&self, sees: Sees) -> BTreeSet<String> {
         let mine = self.records.iter().filter(|(register, record)| self.visible(sees, register, record));
-        mine.flat_map(|(_, record)| record.values.values()).filter_map(Value::text).flat_map(canaries).collect()
+        mine.flat_map(|(_, record)| record.values.iter().map(|(_, value)| value))
+            .filter_map(Value::text)
+            .flat_map(canaries)
+            .collect()
     }
 
     fn registers(&self) -> impl Iterator<Item = &luoshi_pack::Register> {

@@ -55,7 +55,7 @@ fn apply_in_use(bureau: &Bureau) -> (Duration, [Met; 2], Met) {
     let over = AtomicBool::new(false);
     let read = || {
         let record = bureau.record("project", 17);
-        assert_eq!(record.values["places"], luoshi_pack::Value::Int(17));
+        assert_eq!(*record.value("places"), luoshi_pack::Value::Int(17));
     };
     let write = || {
         bureau.file("person", "name=a");
@@ -152,7 +152,7 @@ fn survives_kill(test: &str, bureau: &Bureau) {
         child.kill().unwrap(); // SIGKILL
         child.wait().unwrap();
         left.push(bureau.store.difference(&grown()).unwrap().len());
-        assert_eq!(bureau.record("project", 1).values["places"], luoshi_pack::Value::Int(3));
+        assert_eq!(*bureau.record("project", 1).value("places"), luoshi_pack::Value::Int(3));
     }
     println!("changes left after each kill: {left:?}");
     assert!(left.is_sorted_by(|before, after| before >= after), "{left:?}");

@@ -1,7 +1,7 @@
 //! Power loss and kill -9: every answered write is there afterwards, and the verifier is content.
 
 use crate::fixture::{Bureau, child, in_child, tables};
-use luoshi_store::{Act, Database, Options, Store, StoreError, Writer, verify};
+use luoshi_store::{Act, Database, Draft, Options, Store, StoreError, Writer, verify};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::io::{BufRead, BufReader, Write};
@@ -17,7 +17,7 @@ fn write_and_tell(store: &Store) {
             scope.spawn(|| {
                 for _ in 0..250 {
                     let table = table.clone();
-                    let file = move |writer: &mut Writer| writer.file(&table, Default::default());
+                    let file = move |writer: &mut Writer| writer.file(&table, Draft::default());
                     let id = store.write::<_, StoreError>(Act::default(), file).unwrap().id;
                     let mut out = out.lock().unwrap();
                     writeln!(out, "answered {id}").unwrap();

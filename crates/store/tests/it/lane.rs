@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::fixture::Bureau;
-use luoshi_store::{Act, Store, StoreError, Writer, testing};
+use luoshi_store::{Act, Draft, Store, StoreError, Writer, testing};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
@@ -298,8 +298,7 @@ fn closing_finishes_what_waits() {
     let table = bureau.table("person");
     let writer = store.clone();
     let written = std::thread::spawn(move || {
-        writer
-            .write::<_, StoreError>(Act::default(), move |writer: &mut Writer| writer.file(&table, Default::default()))
+        writer.write::<_, StoreError>(Act::default(), move |writer: &mut Writer| writer.file(&table, Draft::default()))
     });
     assert!(written.join().unwrap().is_ok());
     Arc::into_inner(store).unwrap().close();

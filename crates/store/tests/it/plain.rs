@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::fixture::Bureau;
-use luoshi_store::{Account, Session, StoreError, Writer, merkle};
+use luoshi_store::{Account, Draft, Session, StoreError, Writer, merkle};
 
 fn write<T: Send + 'static>(
     bureau: &Bureau,
@@ -84,7 +84,7 @@ both! {
     fn heads_and_proofs_hold_over_the_ledger(bureau: &Bureau) {
         let fill = |count: usize| {
             let table = bureau.table("person");
-            write(bureau, move |writer| writer.file_all(&table, std::iter::repeat_n(Default::default(), count))).unwrap();
+            write(bureau, move |writer| writer.file_all(&table, std::iter::repeat_n(Draft::default(), count))).unwrap();
         };
         fill(150);
         let old = write(bureau, |writer| writer.make_head()).unwrap();

@@ -120,6 +120,36 @@ both! {
         bureau.assert_clean();
     }
 
+    fn a_write_finds_the_past_and_the_lines_of_what_it_has_just_written(bureau: &Bureau) {
+        bureau.with_schools();
+        let (project, school) = (bureau.table("project"), bureau.table("school"));
+        let (draft, other) = (bureau.draft("project", "title=a"), bureau.draft("school", "name=丁 code=D"));
+        let changed = bureau.draft("project", "title=b");
+        // More than are written together, with another register between, and a change of one in the middle.
+        let told = bureau.store.write::<_, StoreError>(bureau.act(), move |writer: &mut Writer| {
+            let mut told = vec![];
+            for _ in 0..150 {
+                writer.file(&project, &draft)?;
+            }
+            told.push(writer.history(&project, 150)?.len());
+            writer.file(&project, &draft)?;
+            let between = writer.file(&school, &other)?.id;
+            writer.file(&project, &draft)?;
+            writer.change(&project, 151, 1, changed.clone(), "edit")?;
+            writer.file(&project, &draft)?;
+            for (table, id) in [(&project, 151), (&project, 152), (&project, 153), (&school, between)] {
+                let history = writer.history(table, id)?;
+                let last = history.last().map(|version| version.seq).unwrap_or_default();
+                assert!(writer.ledger_line(last)?.is_some_and(|line| line.digest == history.last().unwrap().digest));
+                told.push(history.len());
+            }
+            Ok(told)
+        });
+        assert_eq!(told.unwrap(), [1, 2, 1, 1, 1]);
+        assert_eq!(bureau.numbers("SELECT count(*) FROM project_past"), [154]);
+        bureau.assert_clean();
+    }
+
     fn a_closure_cannot_go_on_after_a_broken_write(bureau: &Bureau) {
         bureau.with_schools();
         let table = bureau.table("school");
