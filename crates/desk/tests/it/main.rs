@@ -21,6 +21,7 @@ mod imports;
 mod indexes;
 mod jobs;
 mod kinds;
+mod lamps;
 mod numbers;
 mod pages;
 mod parts;

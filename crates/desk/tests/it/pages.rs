@@ -1,6 +1,7 @@
 //! Pages of lists over more records than one page holds: whichever plan the desk takes, each record in scope stands on
 //! exactly one page, in order, and the total is their number.
 
+use crate::lamps;
 use crate::support::{House, as_of, date, save};
 use luoshi_desk::view::When;
 use luoshi_desk::{ListAsk, Save};
@@ -125,65 +126,11 @@ fn pages_as_of_a_day_long_past_are_those_of_the_day() {
     assert_eq!((moved.0, moved.1), (total - 1, first[1..].to_vec()));
 }
 
-const LAMPS: [(&str, &str); 3] = [
-    ("lamps/pack.toml", "title = \"灯\"\nneeds = [\"foundation\"]\n"),
-    (
-        "lamps/register/lamp.toml",
-        r#"
-title = "灯"
-source = "default"
-owner = "school"
-label = "room"
-columns = ["room", "due_on"]
-[field.room]
-title = "教室"
-kind = "text"
-[field.due_on]
-title = "应完成"
-kind = "date"
-[field.school]
-title = "学校"
-kind = "ref"
-to = "school"
-must = true
-[flow.state.on]
-title = "亮"
-[flow.state.off]
-title = "灭"
-[flow.move.put_out]
-title = "熄灭"
-from = ["on"]
-to = "off"
-by = ["leader"]
-[view.late]
-title = "过期"
-where = { due_on = { "<" = { today = true } } }
-sort = ["due_on"]
-"#,
-    ),
-    (
-        "lamps/role.toml",
-        r#"
-[[leader.may]]
-do = ["file", "see"]
-on = ["lamp"]
-scope = "all"
-[lighter]
-title = "掌灯"
-[[lighter.may]]
-do = ["see"]
-on = ["lamp"]
-scope = "subtree"
-where = { state = "on" }
-"#,
-    ),
-];
-
 /// A page that is merged from owners, or found before its rows are read, asks for all of the scope.
 #[test]
 fn a_scope_that_asks_for_a_state_holds_on_every_page() {
     House::each(|store| {
-        let house = House::small("2021-03-01", &LAMPS, store);
+        let house = House::small("2021-03-01", &lamps::PACK, store);
         house.settle("2021-03-01");
         let school = house.id("sa").to_string();
         house.person("lu", "陆掌灯", "13957909999");
