@@ -178,8 +178,9 @@ impl Store {
     pub fn try_files(&self) -> Result<(), StoreError> {
         let newest = self.read(|reader| {
             reader.schema.shape(FILE)?;
+            let gone = gone();
             let sql = format!(
-                "SELECT digest FROM file WHERE NOT EXISTS ({GONE} AND subject = digest) ORDER BY id DESC LIMIT 1"
+                "SELECT digest FROM file WHERE NOT EXISTS ({gone} AND subject = digest) ORDER BY id DESC LIMIT 1"
             );
             reader.link()?.one(&sql, &[], |row| row.text(0))
         })?;
@@ -222,7 +223,12 @@ impl Store {
 }
 
 /// Contents whose bytes an order has destroyed.
-const GONE: &str = "SELECT 1 FROM event WHERE kind = 'erase_bytes' AND detail = 'gone'";
+fn gone() -> String {
+    format!("SELECT 1 FROM event WHERE kind = '{ERASE_BYTES}' AND detail = '{BYTES_GONE}'")
+}
+
+/// Records whose versions are looked through at once for a content.
+const NAMING: i64 = 2_000;
 
 /// A record that names a content in any of its versions.
 pub(crate) struct Naming {
@@ -234,22 +240,33 @@ pub(crate) struct Naming {
     pub erased: bool,
 }
 
-/// Who names a content in one column. No index leads there: the column is read from end to end.
+/// Who names a content in one column. No index leads there: the column is read from end to end, so many records at a time
+/// that no read lives long. What is once named stays named in the past, so nothing slips from one page to another.
 pub(crate) fn naming(store: &Store, table: &str, column: &str, digest: &str) -> Result<Vec<Naming>, StoreError> {
-    let (id, value) = (quoted("id"), quoted(column));
+    let (id, value, past) = (quoted("id"), quoted(column), quoted(&past(table)));
     let sql = format!(
-        "SELECT {id}, max({value}) FROM {} WHERE {value} LIKE $1 GROUP BY {id} ORDER BY {id}",
-        quoted(&past(table))
+        "SELECT {id}, max({value}) FROM {past} WHERE {id} > $1 AND {id} <= $2 AND {value} LIKE $3 GROUP BY {id} ORDER BY {id}"
     );
-    store.read(|reader: &mut Reader| {
-        let like = format!("%{digest} %");
-        let found = reader.link()?.all(&sql, &[like.as_str().into()], |row| Ok((row.int(0)?, row.text(1)?)))?;
-        let named = found.into_iter().map(|(id, text)| {
-            let erased = reader.is_file_erased(table, id, digest)?;
-            Ok(Naming { id, text, erased })
-        });
-        named.collect()
-    })
+    let next = format!("SELECT {id} FROM {past} WHERE {id} > $1 ORDER BY {id} LIMIT 1");
+    let like = format!("%{digest} %");
+    let (mut all, mut last) = (vec![], 0);
+    loop {
+        let page = store.read(|reader: &mut Reader| {
+            let first = reader.link()?.one(&next, &[last.into()], |row| row.int(0))?;
+            let Some(first) = first else { return Ok(None) };
+            let (from, to) = (first - 1, first.saturating_add(NAMING - 1));
+            let params = [from.into(), to.into(), like.as_str().into()];
+            let found = reader.link()?.all(&sql, &params, |row| Ok((row.int(0)?, row.text(1)?)))?;
+            let named = found.into_iter().map(|(id, text)| {
+                let erased = reader.is_file_erased(table, id, digest)?;
+                Ok(Naming { id, text, erased })
+            });
+            Ok(Some((to, named.collect::<Result<Vec<_>, StoreError>>()?)))
+        })?;
+        let Some((to, named)) = page else { return Ok(all) };
+        last = to;
+        all.extend(named);
+    }
 }
 
 impl Store {
@@ -276,7 +293,7 @@ impl Store {
         }
         self.write(act, move |writer: &mut Writer| {
             writer.unclaim(std::slice::from_ref(&subject), now)?;
-            writer.event("erase_bytes", &subject, if named { "kept" } else { "gone" }).map(|_| ())
+            writer.event(ERASE_BYTES, &subject, if named { BYTES_KEPT } else { BYTES_GONE }).map(|_| ())
         })?;
         Ok(!named)
     }
@@ -313,6 +330,12 @@ impl Reader {
 
 /// The kind of the event by which an order erases a content from a record, and of the job that destroys its bytes.
 pub const ERASE_FILE: &str = "erase_file";
+/// The kind of the event that says what became of the bytes of an erased content.
+pub const ERASE_BYTES: &str = "erase_bytes";
+/// Its detail where they were destroyed.
+const BYTES_GONE: &str = "gone";
+/// Its detail where another record names the content.
+pub const BYTES_KEPT: &str = "kept";
 /// For how long bytes are kept that were destroyed and then sent again, until it is asked who names them.
 const AGAIN: Duration = Duration::from_secs(25 * 3600);
 
@@ -349,7 +372,7 @@ impl Writer {
         let params = [digest.into(), by.into(), content.known.word().into(), content.size.into(), now.into()];
         self.plain(sql, &params)?;
         // The row of a content that was destroyed stays, so the clearing up of unnamed files would pass by its bytes.
-        let gone = format!("{GONE} AND subject = $1 LIMIT 1");
+        let gone = format!("{} AND subject = $1 LIMIT 1", gone());
         if self.link()?.one(&gone, &[digest.into()], |_| Ok(()))?.is_some() {
             self.add_job(ERASE_FILE, digest, "", now.saturating_add(micros(AGAIN)))?;
         }

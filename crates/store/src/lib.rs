@@ -49,7 +49,7 @@ mod writer;
 
 pub use account::{Account, Session};
 pub use error::StoreError;
-pub use file::{Content, ERASE_FILE};
+pub use file::{BYTES_KEPT, Content, ERASE_BYTES, ERASE_FILE};
 pub use job::Job;
 pub use keys::Keys;
 pub use ledger::{ExportedHead, Head, LedgerLine};

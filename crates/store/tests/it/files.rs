@@ -223,6 +223,71 @@ places! {
         assert_eq!(bureau.numbers("SELECT count(*) FROM leaving"), [0]);
     }
 
+    /// The program dies after it has removed the bytes and before it has written so: the job is begun again, and all is as if
+    /// it had not died.
+    fn an_erasure_that_died_after_the_bytes_were_gone_is_ended_by_its_next_run(bureau: &Bureau) {
+        let content = with_file(bureau);
+        let (digest, note) = (content.digest.clone(), [("visit".to_string(), "note".to_string())]);
+        bureau.store.write(bureau.act(), {
+            let digest = digest.clone();
+            move |writer: &mut Writer| writer.erase_file("visit", 1, &digest, "1 QC-2021-000001 note")
+        }).unwrap();
+        // What the first run has left: its claim, and no bytes.
+        bureau.tamper(&format!("INSERT INTO leaving (digest, at) VALUES ('{digest}', {})", bureau.now()));
+        std::fs::remove_file(path(bureau, &digest)).unwrap();
+        bureau.assert_clean();
+        for _ in 0..2 {
+            assert!(bureau.store.erase_file(bureau.act(), &digest, &note).unwrap());
+            assert_eq!(bureau.numbers("SELECT count(*) FROM leaving"), [0]);
+            bureau.assert_clean();
+        }
+        let said = "SELECT count(*) FROM event WHERE kind = 'erase_bytes' AND detail = 'gone'";
+        assert_eq!(bureau.numbers(said), [2]);
+        // Whoever sends the content anew waits for nobody.
+        put(bureau, b"%PDF-1.4 one");
+        assert!(path(bureau, &digest).exists());
+        bureau.assert_clean();
+    }
+
+    /// Only the last order destroys what several records name; a place that is away leaves all for the next run.
+    fn an_erased_content_goes_when_the_last_record_lets_it_go(bureau: &Bureau) {
+        let content = with_file(bureau);
+        let (digest, note) = (content.digest.clone(), [("visit".to_string(), "note".to_string())]);
+        let other = name(bureau, &content, "副本.pdf", false).unwrap();
+        for (id, gone) in [(1, false), (other, true)] {
+            let erased = digest.clone();
+            let order = move |writer: &mut Writer| writer.erase_file("visit", id, &erased, "1 QC-2021-000001 note");
+            bureau.store.write(bureau.act(), order).unwrap();
+            if let Some(server) = gone.then_some(bureau.server.as_ref()).flatten() {
+                server.spoil(&[Fault::Refuse; 3]);
+                assert!(matches!(bureau.store.erase_file(bureau.act(), &digest, &note), Err(StoreError::Files { .. })));
+                assert!(path(bureau, &digest).exists());
+                bureau.assert_clean();
+            }
+            assert_eq!(bureau.store.erase_file(bureau.act(), &digest, &note).unwrap(), gone);
+            assert_eq!(path(bureau, &digest).exists(), !gone);
+            bureau.assert_clean();
+        }
+    }
+
+    /// Who names a content is asked page by page; the last of several thousand records is found too.
+    fn a_content_is_kept_for_a_record_of_a_later_page(bureau: &Bureau) {
+        let content = with_file(bureau);
+        let (digest, note) = (content.digest.clone(), [("visit".to_string(), "note".to_string())]);
+        let table = bureau.table("visit");
+        bureau.store.write(bureau.act(), move |writer: &mut Writer| {
+            let values = [("project".to_string(), Value::Int(1))];
+            let draft = Draft { values: values.into(), ..Draft::default() };
+            (0..2_100).try_for_each(|_| writer.file(&table, draft.clone()).map(|_| ()))
+        }).unwrap();
+        name(bureau, &content, "副本.pdf", false).unwrap();
+        let erased = digest.clone();
+        let order = move |writer: &mut Writer| writer.erase_file("visit", 1, &erased, "1 QC-2021-000001 note");
+        bureau.store.write(bureau.act(), order).unwrap();
+        assert!(!bureau.store.erase_file(bureau.act(), &digest, &note).unwrap(), "another record names it");
+        assert!(path(bureau, &digest).exists());
+    }
+
     /// A claim that has not ended: whoever sends the content waits for it, and then the bytes are there.
     fn who_sends_what_is_being_removed_waits_until_it_is_gone(bureau: &Bureau) {
         with_file(bureau);
