@@ -9,17 +9,20 @@ use crate::event::{self, About, Event};
 use crate::form::Faults;
 use crate::list::title;
 use crate::record::{self, Seen};
+use crate::refusal::Refusal;
 use crate::row::satisfies;
 use crate::view::{EraseHead, FieldFault, Input, Member};
-use crate::{Actor, say};
+use crate::{Actor, say, several};
 use luoshi_kernel::kind::{self, files};
 use luoshi_kernel::list::Page;
-use luoshi_kernel::sea_query::{Alias, ExprTrait, Order};
+use luoshi_kernel::query::col;
+use luoshi_kernel::sea_query::{Alias, BinOper, Expr, ExprTrait, Order, Query, TableRef};
 use luoshi_kernel::table::ColumnKind;
-use luoshi_kernel::{Context, Lang};
+use luoshi_kernel::{Complaint, Context, Lang};
 use luoshi_pack::condition::{Compare, Condition, Operand};
-use luoshi_pack::{Action, Field, Kind, Move, Register, Value};
-use luoshi_store::{Act, ERASE_FILE, Reader, Record, StoreError, Writer};
+use luoshi_pack::{Action, Field, Move, Register, Value};
+use luoshi_store::{Act, BYTES_KEPT, ERASE_BYTES, ERASE_FILE, Reader, Record, StoreError, Writer};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The register that holds the orders.
 pub const REGISTER: &str = "erasure";
@@ -33,14 +36,14 @@ const DONE: &str = "done";
 const WHAT_MOST: usize = 100;
 /// The kind of the event that an erasure writes; its detail is the order's id, its serial and the fields.
 const EVENT: &str = "erase";
-/// The kind of the event that says what became of the bytes of an erased file: `gone` or `kept`.
-const BYTES: &str = "erase_bytes";
 /// Jobs given up that are looked through for those of erasures.
 const GIVEN_UP: i64 = 10_000;
 /// In how many days an order should be answered.
 const DAYS: &str = "erasure_answer_days";
 /// Days where packs do not say.
 const DAYS_USUAL: i64 = 30;
+/// Records that are suggested for what is typed.
+const SUGGESTED: u64 = 20;
 /// Open orders that are looked through for a record.
 const OPEN_MOST: u64 = 50;
 
@@ -72,6 +75,102 @@ fn named<'b, 't>(bureau: &'b Bureau, text: &'t str) -> Vec<Result<(&'b Register,
         known.ok_or(line)
     };
     kind::lines(text).map(read).collect()
+}
+
+/// What lines of an order name, as it is kept; and the lines that name nothing, each with why. A line is what a mark on a
+/// record's page sends, a serial, or a register's title with a serial, a name or an id (`来访 食堂账目`).
+fn read(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    text: &str,
+) -> Result<(Vec<String>, Vec<several::Unknown>), StoreError> {
+    let (mut lines, mut unknown) = (vec![], vec![]);
+    for (typed, known) in kind::lines(text).zip(named(bureau, text)) {
+        let whole = match known {
+            Ok((register, id)) => Some((register, id)),
+            Err(typed) => by_hand(bureau, actor, reader, context, typed)?,
+        };
+        if let Some((register, id)) = whole {
+            lines.push(line(&register.name, id));
+            continue;
+        }
+        // A name may hold a comma itself, so a line is first read as a whole.
+        for part in kind::parts(typed) {
+            match by_hand(bureau, actor, reader, context, part)? {
+                Some((register, id)) => lines.push(line(&register.name, id)),
+                None => unknown.push((part.to_string(), unnamed(part))),
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    lines.retain(|line| seen.insert(line.clone()));
+    Ok((lines, unknown))
+}
+
+/// The record that a typed line names, among those that the person may see.
+fn by_hand<'b>(
+    bureau: &'b Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    typed: &str,
+) -> Result<Option<(&'b Register, i64)>, StoreError> {
+    let typed = typed.trim();
+    for register in bureau.packs.registers.values().filter(|register| register.name != REGISTER) {
+        let titles = [&register.title, &register.en, &register.name];
+        let rest = titles.into_iter().find_map(|title| typed.strip_prefix(title.as_str()));
+        let rest = rest.filter(|rest| rest.starts_with([' ', '\u{3000}', ':', '：']));
+        let rest = rest.map(|rest| rest.trim_matches([' ', '\u{3000}', ':', '：']));
+        let prefix = |serial: &luoshi_pack::Serial| typed.to_uppercase().starts_with(&serial.prefix.to_uppercase());
+        if let Some(serial) = rest.or(register.serial.as_ref().filter(|serial| prefix(serial)).map(|_| typed)) {
+            let scope = crate::form::reference_scope(bureau, actor, &register.name);
+            let same = Condition::OneOf(
+                vec!["serial".into()],
+                [serial.to_string(), serial.to_uppercase()].map(Value::Text).into(),
+            );
+            let filter = luoshi_kernel::access::both(scope, same);
+            let found = match register.serial {
+                Some(_) => crate::list::options(bureau, reader, context, &register.name, &filter, 2)?,
+                None => vec![],
+            };
+            if let [(id, _)] = found[..] {
+                return Ok(Some((register, id)));
+            }
+        }
+        if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+            let reference = several::Typed { bureau, actor, context, to: &register.name, kept: &Value::Null };
+            if let Ok(id) = reference.one(reader, rest)? {
+                return Ok(Some((register, id)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What was typed as the value of the field that names what is erased.
+pub(crate) fn value(
+    bureau: &Bureau,
+    actor: &Actor,
+    reader: &mut Reader,
+    context: &Context,
+    field: &Field,
+    text: &str,
+) -> Result<Result<Value, Complaint>, StoreError> {
+    let (lines, unknown) = read(bureau, actor, reader, context, text)?;
+    Ok(match unknown.into_iter().next() {
+        Some((_, why)) => Err(why),
+        None => kind::parse(&field.kind, &lines.join("\n")),
+    })
+}
+
+/// Records that an order may name, by what is typed of them: id and the line that names each.
+pub(crate) fn suggest(bureau: &Bureau, actor: &Actor, part: &str) -> Result<Vec<(i64, String)>, Refusal> {
+    let holds = |name: &str| bureau.packs.fields(name).iter().any(|field| field.sealed || field.holds_files());
+    let found = crate::search::search(bureau, actor, part, None, SUGGESTED)?;
+    let hits = found.hits.into_iter().filter(|hit| hit.register.name != REGISTER && holds(&hit.register.name));
+    Ok(hits.map(|hit| (hit.id, format!("{} {}", hit.register.title, hit.serial.unwrap_or(hit.title)))).collect())
 }
 
 /// Sealed fields of a record that have a value in any of its versions.
@@ -110,8 +209,7 @@ fn held_files<'b>(
     register: &'b Register,
     id: i64,
 ) -> Result<Vec<Held<'b>>, StoreError> {
-    let fields = bureau.packs.fields(&register.name).into_iter();
-    let fields: Vec<&Field> = fields.filter(|field| matches!(field.kind, Kind::Files { .. })).collect();
+    let fields = bureau.packs.files(&register.name);
     let mut all: Vec<Held<'b>> = vec![];
     if fields.is_empty() {
         return Ok(all);
@@ -240,11 +338,20 @@ pub fn follow(
 
 /// What does not exist and what is hidden answer alike.
 fn unknown(fault: impl Fn(&str, String, String) -> Faults, line: &str) -> Faults {
+    let complaint = unnamed(line);
+    fault(complaint.code, complaint.zh, complaint.en)
+}
+
+fn unnamed(line: &str) -> Complaint {
     let shown: String = line.chars().take(40).collect();
-    fault(
+    Complaint::new(
         "D076",
-        format!("没有“{shown}”这条记录，或者它不在您的权限内。请从记录页或到期清单重新选。"),
-        format!("There is no record “{shown}”, or it is outside your scope. Choose again."),
+        format!(
+            "没有“{shown}”这条记录，或者它不在您的权限内，或者叫这个名字的不止一条。请填记录的编号，或“台账名 名称”，也可从记录页或到期清单选。"
+        ),
+        format!(
+            "There is no record “{shown}”, or it is outside your scope, or several have that name. Type its serial, or its register and its name, or choose it on its page or in the list of what is due."
+        ),
     )
 }
 
@@ -266,12 +373,13 @@ pub fn members(looked: &Seen<'_>, reader: &mut Reader, value: &Value) -> Result<
     Ok(out)
 }
 
-/// The input of what is erased: a mark for each record, with what would be destroyed of it.
+/// The input of what is erased: a mark for each record, with what would be destroyed of it, and room for another.
 pub fn input(looked: &Seen<'_>, reader: &mut Reader, typed: &str) -> Result<Input, StoreError> {
     let lang = looked.actor.lang;
-    let value = Value::Text(typed.to_string());
+    let (lines, unknown) = read(looked.bureau, looked.actor, reader, looked.context, typed)?;
+    let value = Value::Text(lines.join("\n"));
     let mut options = vec![];
-    for (line, (label, link)) in kind::lines(typed).zip(members(looked, reader, &value)?) {
+    for (line, (label, link)) in lines.iter().zip(members(looked, reader, &value)?) {
         let fields = match link.as_ref().and_then(|(name, id)| Some((looked.bureau.packs.registers.get(name)?, *id))) {
             Some((register, id)) => {
                 let files = held_files(looked.bureau, reader, register, id)?;
@@ -288,7 +396,8 @@ pub fn input(looked: &Seen<'_>, reader: &mut Reader, typed: &str) -> Result<Inpu
         };
         options.push((line.to_string(), told, true));
     }
-    Ok(Input::Several { options, more: None })
+    let more = unknown.into_iter().map(|(typed, _)| typed).collect::<Vec<_>>().join("、");
+    Ok(Input::Several { options, more: Some(more) })
 }
 
 // ----------------------------------------------------------------------------------------------- a record's page
@@ -393,8 +502,8 @@ pub fn told_file(
     };
     let serial = event.detail.split(' ').nth(1).unwrap_or("-");
     let on = say::full_day(kind::day_of(event.at), lang);
-    let bytes = event::read(reader, &event::found(BYTES, About::Is(digest)))?;
-    Ok(Some(match bytes.first().is_some_and(|event| event.detail == "kept") {
+    let bytes = event::read(reader, &event::found(ERASE_BYTES, About::Is(digest)))?;
+    Ok(Some(match bytes.first().is_some_and(|event| event.detail == BYTES_KEPT) {
         true => said(
             lang,
             format!("已清除（{serial} {on}；另有记录附有同一文件，内容仍保留）"),
@@ -434,12 +543,7 @@ pub fn is_file_erased(
 
 /// Destroys the bytes of a content that orders have erased, unless another record names it.
 pub(crate) fn by_job(bureau: &Bureau, act: Act, digest: &str) -> Result<(), StoreError> {
-    let of = |register: &Register| {
-        let files = register.fields.values().filter(|field| matches!(field.kind, Kind::Files { .. }));
-        files.map(|field| (register.name.clone(), field.name.clone())).collect::<Vec<_>>()
-    };
-    let fields: Vec<(String, String)> = bureau.packs.registers.values().flat_map(of).collect();
-    bureau.store.erase_file(act, digest, &fields).map(|_| ())
+    bureau.store.erase_file(act, digest, &bureau.packs.file_columns()).map(|_| ())
 }
 
 /// Begins the jobs anew that were given up: bytes that an order has erased are not left because a bucket was away.
@@ -474,30 +578,78 @@ fn lines(reader: &mut Reader, register: &str, id: i64) -> Result<Vec<Line>, Stor
     Ok(event::read(reader, &select)?.into_iter().filter_map(read).collect())
 }
 
-/// How many records of a condition a person may see and still have sealed values, and some of them by their ids.
-pub(crate) fn with_sealed(
+/// How many records of a condition still hold what an order could erase, sealed values or files, and some of them by their
+/// ids.
+pub(crate) fn with_something(
     bureau: &Bureau,
     reader: &mut Reader,
     context: &Context,
-    register: &str,
+    register: &Register,
     filter: &Condition,
     sort: &str,
     (skip, take): (u64, u64),
 ) -> Result<(u64, Vec<i64>), StoreError> {
-    let sealed = reader.sealed_ids(bureau.table(register))?;
-    let mut planner = luoshi_kernel::query::Planner::new(&bureau.packs, context, None, register);
+    let sealed = reader.sealed_ids(bureau.table(&register.name))?;
+    let mut planner = luoshi_kernel::query::Planner::new(&bureau.packs, context, None, &register.name);
     let filter = planner.condition(filter);
     let (id, by) = (planner.column(&["id".to_string()]).0, planner.column(&[sort.to_string()]).0);
+    let is_sealed = id.clone().in_subquery(sealed);
+    let (named, touched) = named_files(bureau, register, &id);
+    // Files that were erased stay named by versions that were written since: such records are looked at one by one.
+    let mut doubtful = planner.select();
+    doubtful.expr(id.clone()).and_where(filter.clone()).and_where(is_sealed.clone().not());
+    doubtful.and_where(named.clone()).and_where(touched);
+    let mut empty = vec![];
+    for row in reader.rows(&doubtful, &[ColumnKind::Int])? {
+        let Some(id) = row[0].int() else { continue };
+        if held_files(bureau, reader, register, id)?.is_empty() {
+            empty.push(id);
+        }
+    }
+    let holds = is_sealed.or(named.and(id.clone().is_not_in(empty)));
     let mut count = planner.select();
-    count.expr(luoshi_kernel::query::how_many()).and_where(filter.clone());
-    count.and_where(id.clone().in_subquery(sealed.clone()));
+    count.expr(luoshi_kernel::query::how_many()).and_where(filter.clone()).and_where(holds.clone());
     let total = reader.rows(&count, &[ColumnKind::Int])?.first().and_then(|row| row[0].int()).unwrap_or(0);
     let mut some = planner.select();
-    some.expr(id.clone()).and_where(filter).and_where(id.clone().in_subquery(sealed));
+    some.expr(id.clone()).and_where(filter).and_where(holds);
     some.order_by_expr(by, Order::Asc).order_by_expr(id, Order::Asc).offset(skip).limit(take);
     let ids = match take {
         0 => vec![],
         _ => reader.rows(&some, &[ColumnKind::Int])?.iter().filter_map(|row| row[0].int()).collect(),
     };
     Ok((u64::try_from(total).unwrap_or(0), ids))
+}
+
+/// Of the record with this id: whether a version names files that was written after the last order erased some, and whether
+/// an order has erased any.
+fn named_files(bureau: &Bureau, register: &Register, id: &Expr) -> (Expr, Expr) {
+    let (mut named, mut touched) = (Expr::val(false), Expr::val(false));
+    let fields = bureau.packs.files(&register.name);
+    let mut tables: BTreeMap<&str, Expr> = BTreeMap::new();
+    for field in fields {
+        let table = tables.entry(table_of(register, field)).or_insert_with(|| Expr::val(false));
+        *table = std::mem::replace(table, Expr::val(false)).or(col("f", &field.name).is_not_null());
+    }
+    for (table, any) in tables {
+        let concat = |one: Expr, other: Expr| one.binary(BinOper::Custom("||"), other);
+        let subject =
+            |end: &str| concat(concat(Expr::val(format!("{table}:")), id.clone().cast_as("text")), Expr::val(end));
+        let mut orders = Query::select();
+        orders.expr(Expr::val(1)).from_as(Alias::new("event"), Alias::new("e"));
+        orders.and_where(col("e", "kind").eq(ERASE_FILE));
+        // All that begins with `TABLE:ID:`; the mark after the colon is the semicolon.
+        orders.and_where(col("e", "subject").gte(subject(":"))).and_where(col("e", "subject").lt(subject(";")));
+        let mut later = orders.clone();
+        later.inner_join(
+            TableRef::Table(Alias::new("event_past").into(), Some(Alias::new("p").into())),
+            col("p", "id").eq(col("e", "id")),
+        );
+        later.and_where(col("p", "since").gte(col("f", "since")));
+        let mut versions = Query::select();
+        versions.expr(Expr::val(1)).from_as(Alias::new(format!("{table}_past")), Alias::new("f"));
+        versions.and_where(col("f", "id").eq(id.clone())).and_where(any).and_where(Expr::exists(later).not());
+        named = named.or(Expr::exists(versions));
+        touched = touched.or(Expr::exists(orders));
+    }
+    (named, touched)
 }

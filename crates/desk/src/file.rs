@@ -113,9 +113,7 @@ pub fn give(
     digest: &str,
 ) -> Result<Sent, Refusal> {
     let declared = bureau.packs.registers.get(register).and_then(|_| bureau.packs.field(register, field));
-    let declared = declared
-        .filter(|declared| matches!(declared.kind, Kind::Files { .. }) && !declared.mask)
-        .ok_or_else(Refusal::absent)?;
+    let declared = declared.filter(|declared| declared.holds_files() && !declared.mask).ok_or_else(Refusal::absent)?;
     let scope = actor.scope(bureau, register, Action::See).ok_or_else(Refusal::absent)?;
     let context: Context = bureau.context(bureau.clock.today());
     let found = bureau.store.read(|reader| {
@@ -156,9 +154,8 @@ pub fn may_name(
     id: i64,
     history: &[Version],
 ) -> Result<BTreeSet<String>, StoreError> {
-    let fields = bureau.packs.fields(&register.name).into_iter();
     let mut digests = BTreeSet::new();
-    for field in fields.filter(|field| matches!(field.kind, Kind::Files { .. })) {
+    for field in bureau.packs.files(&register.name) {
         for (place, version) in history.iter().enumerate() {
             let now = place + 1 == history.len();
             for entry in files::entries(version.record.value(&field.name).text().unwrap_or_default()) {

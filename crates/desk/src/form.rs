@@ -127,7 +127,15 @@ pub fn form(bureau: &Bureau, actor: &Actor, which: Which<'_>, given: &Typed) -> 
             Err(refusal) => return Ok(Err(refusal)),
         };
         let request = crate::random::hex(16);
-        let filled = Filled { typed: given, faults: &vec![], reason: "", request: &request };
+        // An order of erasure is filled in alike wherever it begins.
+        let mut typed = match which.id {
+            None if which.register.name == crate::erase::REGISTER => {
+                crate::erase::given(bureau, actor, "", None).into_iter().collect()
+            }
+            _ => Typed::new(),
+        };
+        typed.extend(given.iter().map(|(name, text)| (name.clone(), text.clone())));
+        let filled = Filled { typed: &typed, faults: &vec![], reason: "", request: &request };
         build(bureau, actor, reader, which, record.as_ref(), &filled).map(Ok)
     };
     bureau.store.read(read).map_err(broken)?
@@ -363,12 +371,15 @@ pub fn suggest(
 ) -> Result<Vec<(i64, String)>, Refusal> {
     bureau.register(register)?;
     let declared = bureau.packs.field(register, field).ok_or_else(Refusal::absent)?;
-    let (Kind::Ref { to } | Kind::Refs { to }) = &declared.kind else { return Err(Refusal::absent()) };
     let may_fill =
         [Action::File, Action::Edit].into_iter().any(|action| actor.scope(bureau, register, action).is_some());
     if !may_fill {
         return Err(Refusal::absent());
     }
+    if crate::erase::is_what(bureau.packs.register(register), declared) {
+        return crate::erase::suggest(bureau, actor, part);
+    }
+    let (Kind::Ref { to } | Kind::Refs { to }) = &declared.kind else { return Err(Refusal::absent()) };
     let label = vec![bureau.packs.register(to).label.clone()];
     let holds = Condition::Contains(label, part.trim().chars().take(40).collect());
     let filter = luoshi_kernel::access::both(reference_scope(bureau, actor, to), holds);

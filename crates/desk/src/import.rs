@@ -46,7 +46,7 @@ pub enum Imported {
 /// The fields that a column can fill: those of the form but files, which no cell holds.
 fn fields<'b>(bureau: &'b Bureau, register: &'b Register) -> Vec<&'b Field> {
     let all = Which { register, id: None, by_move: None }.fields(bureau);
-    all.into_iter().filter(|field| !matches!(field.kind, Kind::Files { .. })).collect()
+    all.into_iter().filter(|field| !field.holds_files()).collect()
 }
 
 /// The register, for somebody who may file in it.

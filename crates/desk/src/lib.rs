@@ -210,6 +210,7 @@ impl Desk {
             csrf: actor.csrf.clone(),
             registers: self.bureau.registers().into_iter().filter(|register| readable(register)).map(head).collect(),
             operates: actor.operates(&self.bureau),
+            orders_erasure: erase::may_order(&self.bureau, actor),
         }
     }
 

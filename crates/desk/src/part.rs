@@ -299,7 +299,7 @@ impl Part<'_> {
     /// Files are sent on the part's own form.
     fn fields<'b>(&'b self, which: Which<'_>) -> Vec<&'b Field> {
         let all = which.shown(self.bureau).into_iter();
-        all.filter(|field| field.name != self.by && !matches!(field.kind, Kind::Files { .. })).collect()
+        all.filter(|field| field.name != self.by && !field.holds_files()).collect()
     }
 
     /// The move that takes a row away: into a state beside the main line, with nothing that must be given but a reason.

@@ -164,7 +164,7 @@ impl Seen<'_> {
     ) -> Result<(String, Option<(String, i64)>), StoreError> {
         match record.value(&field.name) {
             value if say::erased(field, value) => crate::erase::told(self, reader, record, field),
-            Value::Text(text) if matches!(field.kind, Kind::Files { .. }) && !field.mask => {
+            Value::Text(text) if field.holds_files() && !field.mask => {
                 let names = crate::erase::names_of_files(reader, self.register, record.id, field, text, self.lang())?;
                 Ok((names, None))
             }

@@ -49,7 +49,7 @@ pub fn counts(bureau: &Bureau, actor: &Actor, reader: &mut Reader) -> Result<Vec
         return Ok(out);
     }
     for (register, keep, due) in terms(bureau, actor) {
-        let (count, _) = erase::with_sealed(bureau, reader, &context, &register.name, &due, &keep.day, (0, 0))?;
+        let (count, _) = erase::with_something(bureau, reader, &context, register, &due, &keep.day, (0, 0))?;
         if count > 0 {
             out.push(head(register, actor, count));
         }
@@ -70,7 +70,7 @@ fn list(
     page: u64,
 ) -> Result<KeptList, StoreError> {
     let skip = (page - 1).saturating_mul(ROWS);
-    let (count, ids) = erase::with_sealed(bureau, reader, context, &register.name, due, &keep.day, (skip, ROWS))?;
+    let (count, ids) = erase::with_something(bureau, reader, context, register, due, &keep.day, (skip, ROWS))?;
     let seen = Seen { bureau, actor, register, context, known: None, day: context.today, now: true };
     let mut rows = vec![];
     for id in ids {

@@ -41,7 +41,7 @@ pub struct Reveal {
 
 /// Whether a value can be revealed at all: it is hidden, and there is one. Files have no value to show.
 pub(crate) fn can_be(field: &Field, value: &Value) -> bool {
-    field.mask && !matches!(field.kind, Kind::Files { .. }) && !value.is_null() && !crate::say::erased(field, value)
+    field.mask && !field.holds_files() && !value.is_null() && !crate::say::erased(field, value)
 }
 
 /// The page that asks for the reason.

@@ -489,7 +489,11 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let kept = record.map_or(&Value::Null, |record| record.value(&field.name));
-            match self.value(reader, field, text, kept)? {
+            let value = match crate::erase::is_what(which.register, field) {
+                true => crate::erase::value(self.bureau, self.actor, reader, self.context, field, text)?,
+                false => self.value(reader, field, text, kept)?,
+            };
+            match value {
                 Ok(value) => {
                     given.insert(field.name.clone(), value);
                 }

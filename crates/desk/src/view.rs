@@ -47,6 +47,8 @@ pub struct Who {
     pub registers: Vec<RegisterHead>,
     /// May see the operations page.
     pub operates: bool,
+    /// Whether the list of what is past its term is for them: they may order its erasure.
+    pub orders_erasure: bool,
 }
 
 /// An account that a demo bureau offers for one click.

@@ -78,7 +78,7 @@ codes! {
     DERIVE "P064" "A derived value cannot be: its kind is none that is computed, something else would write it, or it would depend on itself."
     SEALED "P070" "A sealed field holds text and answers equality only: it names no record, sorts nothing, has no default, and is compared with a literal or another sealed field."
     MASK "P071" "A single reference cannot be masked: it shows the name of the record it leads to, which is hidden there or nowhere."
-    KEEP "P072" "How long sealed values are kept cannot be: no such length or state, a state that does not say when it came about, or a register without sealed fields."
+    KEEP "P072" "How long sealed values and files are kept cannot be: no such length or state, a state that does not say when it came about, or a register with neither."
     SAY "P073" "What a message tells cannot be: a name in braces that `say` lacks, one that no message uses, or paths that are no numbers of one kind, or masked."
     PLAN_FILE "L001" "A plan lacks `plan.toml` or `source.txt`."
     QUOTE "L002" "A quote or heading does not stand in the text after the one before it, character for character."

@@ -72,6 +72,20 @@ impl Packs {
         let base = declared.extends.iter().flat_map(|base| self.register(base).fields.values());
         base.chain(declared.fields.values()).collect()
     }
+
+    /// The fields of files of a register, those of the register it extends first.
+    pub fn files(&self, register: &str) -> Vec<&Field> {
+        self.fields(register).into_iter().filter(|field| field.holds_files()).collect()
+    }
+
+    /// Every column that names files: its table and its name.
+    pub fn file_columns(&self) -> Vec<(String, String)> {
+        let of = |register: &Register| {
+            let files = register.fields.values().filter(|field| field.holds_files());
+            files.map(|field| (register.name.clone(), field.name.clone())).collect::<Vec<_>>()
+        };
+        self.registers.values().flat_map(of).collect()
+    }
 }
 
 /// `pack.toml`.
@@ -195,6 +209,11 @@ impl Field {
     /// Whether the store computes it, so that nobody writes it.
     pub fn computed(&self) -> bool {
         self.copy.is_some() || self.derive.is_some()
+    }
+
+    /// Whether its values name files.
+    pub fn holds_files(&self) -> bool {
+        matches!(self.kind, Kind::Files { .. })
     }
 
     /// A field with a name, a kind and nothing else said.

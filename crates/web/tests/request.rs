@@ -789,6 +789,7 @@ async fn the_workbench_says_what_i_owe_and_where_to_fill_it_in() {
     assert!(page.contains("我欠的") && page.contains("迟 2 天"));
     assert!(page.contains(r#"href="/register/visit/new?institution=7""#));
     assert!(page.contains(r#"href="/operations""#), "whoever operates the system finds the way");
+    assert!(page.contains(r#"href="/retention""#), "and whoever may order an erasure, due or not");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use crate::support::{House, as_of, codes, form_of, keys, save};
 use luoshi_desk::reveal::Reveal;
-use luoshi_desk::view::{FieldView, RecordView, When};
+use luoshi_desk::view::{FieldView, Input, RecordView, When};
 use luoshi_desk::{Desk, FilePlace, ListAsk, NotSaved, Save, Saved};
 use luoshi_store::{Options, Store, testing, verify};
 use std::cell::RefCell;
@@ -21,7 +21,7 @@ const PACK: &[(&str, &str)] = &[
         r#"
 [[section.may]]
 do    = ["file", "edit", "reveal"]
-on    = ["visit"]
+on    = ["visit", "letter"]
 scope = "all"
 [[school.may]]
 do    = ["file", "edit"]
@@ -64,6 +64,48 @@ sealed = true
 [field.papers]
 kind  = "files"
 title = "原件"
+"#,
+    ),
+    (
+        "clinic/register/letter.toml",
+        r#"
+title  = "来信"
+source = "default"
+owner  = "school"
+keep   = "1 year after closed"
+
+[field.title]
+kind  = "text"
+title = "标题"
+must  = true
+
+[field.school]
+kind  = "ref"
+to    = "school"
+title = "学校"
+must  = true
+
+[field.papers]
+kind  = "files"
+title = "原件"
+
+[field.closed_on]
+kind    = "date"
+title   = "办结日期"
+by_move = true
+
+[flow.state.open]
+title = "在办"
+[flow.state.closed]
+title = "办结"
+day   = "closed_on"
+
+[flow.move.close]
+title = "办结"
+from  = ["open"]
+to    = "closed"
+by    = ["section"]
+set   = { closed_on = { today = true } }
 "#,
     ),
     (
@@ -530,6 +572,64 @@ fn an_order_names_only_what_its_people_see() {
     });
 }
 
+/// What the form of an order offers as chosen, and what is typed and names none yet.
+fn offered(house: &House, by: &str, what: &str) -> (Vec<String>, String) {
+    let given = std::collections::BTreeMap::from([("what".to_string(), what.to_string())]);
+    let form = house.desk.form(&house.actor(by), "erasure", None, None, &given).expect("a form");
+    let field = form.groups.into_iter().flat_map(|group| group.fields).find(|field| field.name == "what");
+    match field.and_then(|field| field.input) {
+        Some(Input::Several { options, more }) => {
+            (options.into_iter().map(|(line, ..)| line).collect(), more.expect("another may be typed"))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_order_is_filled_in_by_hand() {
+    House::each(|store| {
+        let house = house(store);
+        let id = visit(&house, "食堂账目", &[]);
+        visit(&house, "同名", &[]);
+        visit(&house, "同名", &[]);
+        let school = house.id("sb").to_string();
+        let slip = house.file("", "slip", "slip", &[("unit", &*school), ("account", ACCOUNT)]);
+        let number = format!("TZ-2021-{slip:06}");
+        // Opened directly it can be filled in: the days are there, and room for a record.
+        let form = house.desk.form(&house.actor("archivist"), "erasure", None, None, &Default::default());
+        let form = form.expect("a form");
+        let due = form.groups.iter().flat_map(|group| &group.fields).find(|field| field.name == "due_on");
+        assert_eq!(due.map(|field| field.typed.as_str()), Some("2021-02-03"));
+        assert_eq!(offered(&house, "archivist", ""), (vec![], String::new()));
+        let visit = format!("visit {id}");
+        for typed in ["来访 食堂账目", "来访：食堂账目", &visit, "visit 食堂账目"] {
+            assert_eq!(offered(&house, "archivist", typed), (vec![visit.clone()], String::new()), "{typed}");
+        }
+        for typed in [number.clone(), number.to_lowercase(), format!("条子 {number}")] {
+            assert_eq!(offered(&house, "archivist", &typed), (vec![format!("slip {slip}")], String::new()), "{typed}");
+        }
+        let both = format!("来访 食堂账目、{number}\n{visit}");
+        assert_eq!(offered(&house, "archivist", &both).0, [visit.clone(), format!("slip {slip}")]);
+        // What names nothing stays to be corrected, and is refused in a sentence; what is hidden likewise.
+        for typed in ["来访 没有的", "来访 同名", "来访", "食堂账目", "TZ-2021-000099", "清除令 1"] {
+            assert_eq!(offered(&house, "archivist", typed), (vec![], typed.to_string()), "{typed}");
+            assert_eq!(codes(order(&house, "archivist", typed)), ["D076"], "{typed}");
+        }
+        assert_eq!(codes(order(&house, "school_a", &number)), ["D076"], "of another school");
+        let made = ordered(&house, "archivist", &format!("{number}\n来访 食堂账目"));
+        let kept =
+            house.desk.bureau().store.read(|reader| reader.record(house.desk.bureau().table("erasure"), made, None));
+        let kept = kept.unwrap().unwrap();
+        assert_eq!(kept.value("what").text(), Some(format!("slip {slip}\n{visit}").as_str()));
+        let suggested = house.desk.suggest(&house.actor("archivist"), "erasure", "what", &number).expect("suggestions");
+        assert_eq!(suggested, [(slip, format!("条子 {number}"))]);
+        assert!(house.desk.suggest(&house.actor("auditor"), "erasure", "what", &number).is_err(), "files no order");
+        house.make("leader", "erasure", made, "approve", &[]);
+        house.make("second", "erasure", made, "approve", &[]);
+        assert_eq!((state(&house, made).as_str(), lines(&house, "erase")), ("done", 2));
+    });
+}
+
 #[test]
 fn what_is_due_is_listed_within_the_scope_and_ordered_from_there() {
     House::each(|store| {
@@ -566,13 +666,56 @@ fn what_is_due_is_listed_within_the_scope_and_ordered_from_there() {
         assert_eq!(due("section").1, [ids[0], other]);
         let order = ordered(&house, "section", &format!("visit {}\nvisit {other}", ids[0]));
         let view = house.desk.retention(&house.actor("section"), None, 1).expect("it is shown");
-        assert!(view.lists[0].rows.iter().all(|row| row.order.as_ref().is_some_and(|(id, _)| *id == order)));
+        let list = view.lists.iter().find(|list| list.register.name == "visit").expect("it has a term");
+        assert!(
+            !list.rows.is_empty() && list.rows.iter().all(|row| row.order.as_ref().is_some_and(|(id, _)| *id == order))
+        );
         approve(&house, order);
         assert_eq!(due("section").0, 0);
         assert_eq!(kept("archivist"), []);
         house.day("2022-01-05");
         assert_eq!(due("section").1, [ids[2]]);
         clean(&house);
+    });
+}
+
+#[test]
+fn what_has_files_only_is_due_as_long_as_it_has_one() {
+    House::each(|store| {
+        let house = house(store);
+        let school = house.id("sa").to_string();
+        let letter = |title: &str, files: bool| {
+            let id = house.file("section", title, "letter", &[("title", title), ("school", &school)]);
+            if files {
+                attach(&house, "letter", id, format!("%PDF-1.4 {title}").as_bytes());
+            }
+            house.make("section", "letter", id, "close", &[]);
+            id
+        };
+        let (with, without) = (letter("有", true), letter("无", false));
+        let (erased, edited) = (letter("清", true), letter("改", true));
+        // A file that is not named any more is still kept by the past.
+        let past = letter("曾", true);
+        house.edit("section", "letter", past, &[("papers", "")]);
+        let due = || {
+            let view = house.desk.retention(&house.actor("section"), None, 1).expect("it is shown");
+            let list = view.lists.into_iter().find(|list| list.register.name == "letter").expect("it has a term");
+            let rows: Vec<i64> = list.rows.iter().map(|row| row.id).collect();
+            assert_eq!(list.register.count, Some(rows.len() as u64));
+            rows
+        };
+        house.day("2022-01-05");
+        assert_eq!(due(), [with, erased, edited, past]);
+        approve(&house, ordered(&house, "section", &format!("letter {erased}\nletter {edited}")));
+        assert_eq!(due(), [with, past]);
+        // It goes on naming what was erased; there is nothing more to erase.
+        house.edit("section", "letter", edited, &[("title", "一改")]);
+        assert_eq!(due(), [with, past]);
+        attach(&house, "letter", edited, b"%PDF-1.4 anew");
+        assert_eq!(due(), [with, edited, past]);
+        assert!(!due().contains(&without));
+        let kept = house.desk.workbench(&house.actor("section")).expect("the workbench").kept;
+        assert_eq!(kept.iter().map(|head| (&*head.name, head.count)).collect::<Vec<_>>(), [("letter", Some(3))]);
     });
 }
 
@@ -593,7 +736,7 @@ fn a_list_of_what_is_due_is_turned_page_by_page() {
         house.day("2022-02-01");
         let page = |page: u64| {
             let view = house.desk.retention(&house.actor("section"), Some("visit"), page).expect("it is shown");
-            let list = view.lists.into_iter().next().expect("it has a term");
+            let list = view.lists.into_iter().find(|list| list.register.name == "visit").expect("it has a term");
             (list.register.count.unwrap(), list.rows.len(), list.pages)
         };
         assert_eq!([page(1), page(3), page(4), page(0)], [(120, 50, 3), (120, 20, 3), (120, 0, 3), (120, 50, 3)]);

@@ -11,8 +11,8 @@ use crate::words::did_you_mean;
 pub(super) fn read_keep(item: &Item, register: &Register) -> Option<Keep> {
     let text = item.text()?;
     let complain = |what: String, hint: String| item.fault(fault::KEEP, what, hint);
-    if !register.fields.values().any(|field| field.sealed) {
-        let what = format!("register `{}` has no sealed field that could be destroyed", register.name);
+    if !register.fields.values().any(|field| field.sealed || field.holds_files()) {
+        let what = format!("register `{}` has no sealed field and no files that could be destroyed", register.name);
         complain(what, "declare `sealed = true` on what is personal, or drop `keep`".to_owned());
         return None;
     }

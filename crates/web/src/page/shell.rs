@@ -96,6 +96,7 @@ fn top(visit: &Visit, edge: &Edge, plans: &[(String, String)], place: Place, whe
             @if let Some(who) = &edge.who {
                 details .who {
                     summary { (who.name) " " span .q { (who.post) } }
+                    @if who.orders_erasure { p { a .lk href="/retention" { (RETENTION.of(lang)) } } }
                     @if who.operates { p { a .lk href="/operations" { (OPERATIONS.of(lang)) } } }
                     (sign_out(lang, &who.csrf))
                 }
@@ -177,6 +178,7 @@ fn foot(visit: &Visit, edge: &Edge, day: Option<Date>) -> Markup {
             @if let Some(who) = &edge.who {
                 div .me id="me" {
                     span { b { (who.name) } " " (who.post) }
+                    @if who.orders_erasure { a .lk href="/retention" { (RETENTION.of(lang)) } }
                     @if who.operates { a .lk href="/operations" { (OPERATIONS.of(lang)) } }
                     (theme_link(visit)) (language_link(visit))
                     (sign_out(lang, &who.csrf))
