@@ -173,6 +173,49 @@ pub(crate) fn suggest(bureau: &Bureau, actor: &Actor, part: &str) -> Result<Vec<
     Ok(hits.map(|hit| (hit.id, format!("{} {}", hit.register.title, hit.serial.unwrap_or(hit.title)))).collect())
 }
 
+/// The registers by which an order reaches a record: for a unit that others extend those (a school is a unit and shares its
+/// id), whose fields are the unit's and their own.
+fn standing<'b>(
+    bureau: &'b Bureau,
+    reader: &mut Reader,
+    register: &'b Register,
+    id: i64,
+) -> Result<Vec<&'b Register>, StoreError> {
+    let mut all = vec![];
+    for other in bureau.packs.registers.values().filter(|other| other.extends.as_ref() == Some(&register.name)) {
+        if reader.record(bureau.table(&other.name), id, None)?.is_some() {
+            all.push(other);
+        }
+    }
+    Ok(if all.is_empty() { vec![register] } else { all })
+}
+
+/// What an order would destroy of a record as the person sees it: sealed fields and files, each once.
+fn all_of<'b>(
+    looked: &Seen<'b>,
+    reader: &mut Reader,
+    register: &'b Register,
+    id: i64,
+) -> Result<(Vec<&'b Field>, Vec<Held<'b>>), StoreError> {
+    let (mut fields, mut files): (Vec<&Field>, Vec<Held<'b>>) = (vec![], vec![]);
+    for register in standing(looked.bureau, reader, register, id)? {
+        if called(looked.bureau, looked.actor, reader, looked.context, register, id)?.is_none() {
+            continue;
+        }
+        for field in sealed(looked.bureau, reader, register, id)? {
+            if !fields.iter().any(|known| known.name == field.name) {
+                fields.push(field);
+            }
+        }
+        for held in held_files(looked.bureau, reader, register, id)? {
+            if !files.iter().any(|known| known.table == held.table && known.digest == held.digest) {
+                files.push(held);
+            }
+        }
+    }
+    Ok((fields, files))
+}
+
 /// Sealed fields of a record that have a value in any of its versions.
 fn sealed<'b>(
     bureau: &'b Bureau,
@@ -306,8 +349,24 @@ pub fn follow(
         let Some(named) = called(bureau, actor, writer, context, register, id)? else {
             return Ok(unknown(fault, &line(&register.name, id)));
         };
-        let (fields, files) = (sealed(bureau, writer, register, id)?, held_files(bureau, writer, register, id)?);
-        if fields.is_empty() && files.is_empty() {
+        let mut holds = false;
+        for register in standing(bureau, writer, register, id)? {
+            if called(bureau, actor, writer, context, register, id)?.is_none() {
+                return Ok(unknown(fault, &line(&register.name, id)));
+            }
+            let (fields, files) = (sealed(bureau, writer, register, id)?, held_files(bureau, writer, register, id)?);
+            if fields.is_empty() && files.is_empty() {
+                continue;
+            }
+            holds = true;
+            if !all
+                .iter()
+                .any(|(known, other, ..): &(&Register, i64, _, _)| known.name == register.name && *other == id)
+            {
+                all.push((register, id, fields, files));
+            }
+        }
+        if !holds {
             return Ok(fault(
                 "D077",
                 format!("“{named}”没有可清除的加密内容或附件（未填过，或已经清除）。请从清除对象中去掉。"),
@@ -315,9 +374,6 @@ pub fn follow(
                     "“{named}” has no sealed value and no file to erase: none was given, or all are erased. Leave it out."
                 ),
             ));
-        }
-        if !all.iter().any(|(known, other, ..): &(&Register, i64, _, _)| known.name == register.name && *other == id) {
-            all.push((register, id, fields, files));
         }
     }
     if made.is_some() && order.state.as_deref() == Some(DONE) {
@@ -382,8 +438,8 @@ pub fn input(looked: &Seen<'_>, reader: &mut Reader, typed: &str) -> Result<Inpu
     for (line, (label, link)) in lines.iter().zip(members(looked, reader, &value)?) {
         let fields = match link.as_ref().and_then(|(name, id)| Some((looked.bureau.packs.registers.get(name)?, *id))) {
             Some((register, id)) => {
-                let files = held_files(looked.bureau, reader, register, id)?;
-                [sealed(looked.bureau, reader, register, id)?, fields_of(&files)].concat()
+                let (fields, files) = all_of(looked, reader, register, id)?;
+                [fields, fields_of(&files)].concat()
             }
             None => vec![],
         };
@@ -408,8 +464,7 @@ pub fn head(looked: &Seen<'_>, reader: &mut Reader, record: &Record) -> Result<O
     if !looked.now || register.name == REGISTER || !may_order(bureau, actor) {
         return Ok(None);
     }
-    let fields = sealed(bureau, reader, register, record.id)?;
-    let files = held_files(bureau, reader, register, record.id)?;
+    let (fields, files) = all_of(looked, reader, register, record.id)?;
     if fields.is_empty() && files.is_empty() {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use crate::support::{House, as_of, codes, form_of, keys, save};
 use luoshi_desk::reveal::Reveal;
 use luoshi_desk::view::{FieldView, Input, RecordView, When};
 use luoshi_desk::{Desk, FilePlace, ListAsk, NotSaved, Save, Saved};
-use luoshi_store::{Options, Store, testing, verify};
+use luoshi_store::{Act, Options, Store, StoreError, testing, verify};
 use std::cell::RefCell;
 
 const DAY: &str = "2021-01-04";
@@ -21,7 +21,7 @@ const PACK: &[(&str, &str)] = &[
         r#"
 [[section.may]]
 do    = ["file", "edit", "reveal"]
-on    = ["visit", "letter"]
+on    = ["visit", "letter", "camp"]
 scope = "all"
 [[school.may]]
 do    = ["file", "edit"]
@@ -64,6 +64,24 @@ sealed = true
 [field.papers]
 kind  = "files"
 title = "原件"
+"#,
+    ),
+    (
+        "clinic/register/camp.toml",
+        r#"
+title   = "营地"
+source  = "default"
+extends = "unit"
+label   = "name"
+
+[field.contact]
+kind   = "text"
+title  = "联系电话"
+sealed = true
+
+[field.papers]
+kind  = "files"
+title = "批文"
 "#,
     ),
     (
@@ -442,6 +460,65 @@ fn the_files_of_an_erased_record_go_after_the_commit_unless_another_names_them()
         work(&house);
         assert!(!bytes(&common));
         assert!(house.desk.bureau().store.try_files().is_ok());
+        clean(&house);
+    });
+}
+
+/// A camp is a unit and shares its id: whichever name an order uses, it reaches all of it.
+#[test]
+fn an_order_of_a_unit_reaches_what_extends_it() {
+    House::each(|store| {
+        let house = house(store);
+        let town = house.id("a").to_string();
+        let typed =
+            [("name", "营地"), ("kind", "department"), ("parent", &*town), ("since_on", DAY), ("contact", ACCOUNT)];
+        let camp = house.file("", "camp", "camp", &typed);
+        let papers = attach(&house, "camp", camp, b"%PDF-1.4 camp");
+        let head =
+            page(&house, "section", "unit", camp, When::default()).erase.expect("it is offered on the unit's page");
+        assert_eq!((&*head.fields, &*head.files), ("联系电话", "批文"));
+        assert_eq!(codes(order(&house, "section", &format!("unit {town}"))), ["D077"], "a town has nothing");
+        let made = ordered(&house, "section", &format!("unit {camp}\ncamp {camp}"));
+        approve(&house, made);
+        let get = || house.desk.file(&house.actor("section"), "camp", camp, "papers", &papers[..64]);
+        assert_eq!(get().expect_err("it was erased").code, "D078");
+        work(&house);
+        assert!(house.desk.bureau().store.file_bytes(&papers[..64]).is_err(), "the bytes are gone");
+        assert_eq!(lines(&house, "erase_file"), 1);
+        let now = page(&house, "section", "camp", camp, When::default());
+        assert!(field(now.clone(), "papers").shown.contains("已清除（QC-2021-000001"));
+        assert!(field(now, "contact").shown.contains("已清除"));
+        assert_eq!(page(&house, "section", "unit", camp, When::default()).erase, None);
+        clean(&house);
+    });
+}
+
+/// The program dies after the bytes are gone and before the job has said so: it is taken again and ends.
+#[test]
+fn a_crash_after_the_bytes_are_gone_leaves_a_job_that_ends() {
+    House::each(|store| {
+        let house = house(store);
+        let one = visit(&house, "一", &[]);
+        let papers = attach(&house, "visit", one, b"%PDF-1.4 own");
+        approve(&house, ordered(&house, "section", &format!("visit {one}")));
+        let bureau = house.desk.bureau();
+        let act = || Act { at: bureau.clock.now(), ..Act::default() };
+        let mut taken = vec![];
+        while let Some(job) = bureau.store.write::<_, StoreError>(act(), |writer| writer.take_job(0)).expect("taken") {
+            taken.push(job.kind);
+        }
+        assert!(taken.iter().any(|kind| kind == "erase_file"), "{taken:?}");
+        // All that the job does but its end.
+        bureau.store.erase_file(act(), &papers[..64], &bureau.packs.file_columns()).expect("the bytes go");
+        clean(&house);
+        work(&house);
+        assert_eq!(lines(&house, "erase_bytes"), 1, "somebody may still be at it");
+        bureau.clock.put(bureau.clock.now() + luoshi_desk::job::STALE + 1_000_000);
+        work(&house);
+        assert_eq!(lines(&house, "erase_bytes"), 2, "it was done again");
+        let shown = field(page(&house, "section", "visit", one, When::default()), "papers").shown;
+        assert!(shown.starts_with("病历.pdf 已清除（QC-2021-000001"), "{shown}");
+        assert_eq!(bureau.store.read(|reader| reader.jobs("failed", 9)).expect("it is read"), []);
         clean(&house);
     });
 }
