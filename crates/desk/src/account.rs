@@ -28,7 +28,17 @@ const PAUSE: i64 = 30 * 60 * MICROS;
 const LIFE: i64 = 8 * 3600 * MICROS;
 
 /// Wrong passwords by account name: how many, and until when nothing is tried.
-pub type Guard = Mutex<HashMap<String, (u32, i64)>>;
+pub type Guard = Mutex<HashMap<String, Tries>>;
+
+/// Wrong passwords for a name in a row.
+#[derive(Debug, Default)]
+pub struct Tries {
+    wrong: u32,
+    /// Until when they count.
+    until: i64,
+    /// Whether an account has the name. Others are told the same, but give way when there are too many.
+    exists: bool,
+}
 
 /// A slow, salted hash of a password. Takes about 30 ms on purpose.
 ///
@@ -50,7 +60,7 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
         return Err(wrong());
     }
     let mut tries = guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if tries.get(name).is_some_and(|(wrong, until)| *wrong >= WRONG_MOST && *until > now) {
+    if tries.get(name).is_some_and(|tries| tries.wrong >= WRONG_MOST && tries.until > now) {
         return Err(Refusal::new(
             No::Stranger,
             "D042",
@@ -58,7 +68,7 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
             "Five wrong passwords in a row: sign-in pauses for 30 minutes.",
         ));
     }
-    tries.retain(|_, (_, until)| *until > now);
+    tries.retain(|_, tries| tries.until > now);
     drop(tries);
     let account = bureau.store.read(|reader| reader.account_named(name)).map_err(broken)?;
     // What was typed is noted only when it is an account's name: now and then it is somebody's password.
@@ -69,13 +79,7 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
     let kept = known.as_ref().map_or(&spare, |account| &account.password);
     let right = if known.is_some() { fits(password, kept) } else { hash(password).is_empty() };
     let Some(account) = known.filter(|_| right) else {
-        let mut tries = guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if tries.len() >= GUARD_MOST {
-            tries.clear();
-        }
-        let entry = tries.entry(name.to_string()).or_insert((0, 0));
-        *entry = (entry.0 + 1, now + PAUSE);
-        drop(tries);
+        count(&mut guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner), name, exists, now);
         if exists {
             note(bureau, 0, "sign_in_refused", name)?;
         }
@@ -83,6 +87,15 @@ pub fn sign_in(bureau: &Bureau, guard: &Guard, name: &str, password: &str) -> Re
     };
     guard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(name);
     open_session(bureau, &account)
+}
+
+/// Counts a wrong password. No number of invented names makes one of an account forgotten.
+fn count(tries: &mut HashMap<String, Tries>, name: &str, exists: bool, now: i64) {
+    if tries.len() >= GUARD_MOST {
+        tries.retain(|_, tries| tries.exists);
+    }
+    let entry = tries.entry(name.to_string()).or_default();
+    *entry = Tries { wrong: entry.wrong + 1, until: now + PAUSE, exists };
 }
 
 fn wrong() -> Refusal {
@@ -188,6 +201,7 @@ pub fn actor(bureau: &Bureau, secret: &str, lang: Lang) -> Result<Actor, Refusal
     let now = clock::system();
     let token = digest(secret);
     let found = bureau.store.read(|reader| {
+        bureau.refresh(reader)?;
         let Some(session) = reader.session(&token)? else { return Ok(None) };
         if session.expires <= now || session.seen + PAUSE <= now {
             return Ok(None);
@@ -355,4 +369,22 @@ pub fn demo_accounts(bureau: &Bureau, lang: Lang) -> Result<Vec<DemoAccount>, Re
         Some(DemoAccount { name: name.into(), title: title.into(), about: said(lang, zh, en) })
     };
     Ok(kept.lines().filter_map(account).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invented_names_do_not_end_the_pause_of_an_account() {
+        let mut tries = HashMap::new();
+        for _ in 0..WRONG_MOST {
+            count(&mut tries, "shenji", true, 0);
+        }
+        for number in 0..2 * GUARD_MOST {
+            count(&mut tries, &format!("nobody{number}"), false, 0);
+        }
+        assert_eq!(tries["shenji"].wrong, WRONG_MOST);
+        assert!(tries.len() <= GUARD_MOST + 1);
+    }
 }

@@ -194,10 +194,10 @@ impl Bureau {
         Ok(count.map_err(broken)? == 0)
     }
 
-    /// Reads the settings in force again, if the register was written since: when the bureau is opened, and after each
-    /// change of it.
-    pub fn refresh(&self) -> Result<(), StoreError> {
-        self.store.read(|reader| self.settings.refresh(self, reader))
+    /// Reads the settings in force again, if the register was written since, by this process or another: when the bureau is
+    /// opened, after each change of it, and whenever somebody asks something.
+    pub fn refresh(&self, reader: &mut Reader) -> Result<(), StoreError> {
+        self.settings.refresh(self, reader)
     }
 
     /// The rows of a read in a snapshot, remembered where they are still true. Never inside a write.

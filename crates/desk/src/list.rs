@@ -8,12 +8,14 @@ use crate::view::{
 };
 use crate::{Actor, ListAsk, several};
 use jiff::civil::Date;
+use luoshi_kernel::access::{self, both};
 use luoshi_kernel::list::{self, Column, EVERYTHING, Page, count_most, ids, owners, rows, totals};
 use luoshi_kernel::number::evidence;
 use luoshi_kernel::query::{Known, Read, is_tallied};
 use luoshi_kernel::sentence::{Part, sentence};
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Operand, Path};
+use luoshi_pack::reads::paths;
 use luoshi_pack::{Action, Condition, Kind, Register, Value};
 use luoshi_store::{Reader, StoreError};
 
@@ -53,7 +55,7 @@ pub(crate) struct Asked<'b> {
 /// Reads a question for a list.
 pub(crate) fn asked<'b>(bureau: &'b Bureau, actor: &Actor, ask: &ListAsk) -> Result<Asked<'b>, Refusal> {
     let register = bureau.register(&ask.register)?;
-    let scope = actor.scope(bureau, &register.name, Action::See).ok_or_else(Refusal::absent)?;
+    let mut scope = actor.scope(bureau, &register.name, Action::See).ok_or_else(Refusal::absent)?;
     let (known, day) = bureau.instant(ask.when)?;
     let context =
         Context { me: actor.person, my_unit: actor.posts.first().map(|post| post.unit), ..bureau.context(day) };
@@ -62,6 +64,13 @@ pub(crate) fn asked<'b>(bureau: &'b Bureau, actor: &Actor, ask: &ListAsk) -> Res
         Some(name) => Some(register.views.get(name).ok_or_else(Refusal::absent)?),
     };
     let typed = typed_filters(bureau, register, &ask.filters)?;
+    for (condition, name) in &typed {
+        let mut passed = Some(EVERYTHING.clone());
+        paths(condition, &register.name, &mut |_, path| {
+            passed = passed.take().and_then(|before| Some(both(before, beyond(bureau, actor, register, path)?)));
+        });
+        scope = both(scope, passed.ok_or_else(|| unknown_field(name))?);
+    }
     let counted = match &ask.counted {
         None => None,
         Some(name) => {
@@ -75,6 +84,11 @@ pub(crate) fn asked<'b>(bureau: &'b Bureau, actor: &Actor, ask: &ListAsk) -> Res
     let columns =
         cell::columns(&bureau.packs, &register.name, &names.iter().map(|name| cell::path(name)).collect::<Vec<_>>());
     let sort = sort(bureau, register, view.map(|view| &view.sort[..]), ask.sort.as_ref())?;
+    if let (Some((name, _)), Some((path, _))) = (&ask.sort, sort.first())
+        && beyond(bureau, actor, register, path) != Some(EVERYTHING.clone())
+    {
+        return Err(unknown_field(name));
+    }
     let filter = Condition::All(parts.clone());
     Ok(Asked { register, scope, filter, columns, sort, context, known, day, parts, typed })
 }
@@ -400,6 +414,23 @@ fn sort(
 /// Masked values must not be told by order or filter.
 fn hidden(column: &Column) -> bool {
     column.path.len() > STEPS_MOST || column.field.as_ref().is_some_and(|field| field.mask)
+}
+
+/// What a question along a path asks of the records that it passes: that the person may see them, unless the list itself
+/// shows what stands at its end. `None` where this cannot be asked.
+fn beyond(bureau: &Bureau, actor: &Actor, register: &Register, path: &Path) -> Option<Condition> {
+    let lists = [&register.columns].into_iter().chain(register.views.values().map(|view| &view.columns));
+    if lists.flatten().any(|name| cell::path(name) == *path) {
+        return Some(EVERYTHING.clone());
+    }
+    let (mut asked, mut at) = (EVERYTHING.clone(), register.name.as_str());
+    for (place, step) in path.iter().enumerate().take(path.len().saturating_sub(1)) {
+        let Kind::Ref { to } = &bureau.packs.field(at, step)?.kind else { return None };
+        let scope = actor.scope(bureau, to, Action::See)?;
+        asked = both(asked, access::at(&path[..=place], &scope)?);
+        at = to;
+    }
+    Some(asked)
 }
 
 fn unknown_field(name: &str) -> Refusal {

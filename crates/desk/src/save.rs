@@ -11,6 +11,7 @@ use crate::view::{Conflict, FieldFault};
 use crate::{
     Actor, Save, Saved, apart, check, derive, duty, effect, erase, event, file, part, say, setting, several, watch,
 };
+use luoshi_kernel::digest;
 use luoshi_kernel::kind::files;
 use luoshi_kernel::{Complaint, Context, Lang, kind};
 use luoshi_pack::condition::Condition;
@@ -40,13 +41,10 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
     if !prepared.faults.is_empty() {
         return Err(back(bureau, actor, which, save, prepared.faults));
     }
-    let change = Change::of(bureau, &Arc::new(actor.clone()), save, prepared, &Arc::new(context));
-    let act = Act {
-        at: bureau.clock.now(),
-        by: actor.account,
-        request: Some(save.request.clone()).filter(|request| !request.is_empty()),
-        background: false,
-    };
+    let mut change = Change::of(bureau, &Arc::new(actor.clone()), save, prepared, &Arc::new(context));
+    change.save.request = known_by(actor, save);
+    let request = Some(change.save.request.clone()).filter(|request| !request.is_empty());
+    let act = Act { at: bureau.clock.now(), by: actor.account, request, background: false };
     match bureau.store.write(act, move |writer: &mut Writer| change.write(writer)) {
         Ok(saved) => {
             settle(bureau, [save]);
@@ -55,6 +53,16 @@ pub fn save(bureau: &Arc<Bureau>, actor: &Actor, save: &Save) -> Result<Saved, N
         Err(Stop::Store(StoreError::Repeated { .. })) => Err(used_up().into()),
         Err(stop) => Err(stopped(bureau, actor, which, save, stop)),
     }
+}
+
+/// By what a form is known when it comes again: its id with who sends it, where to and with which words. A form that somebody
+/// went back to and filled in anew is another one. A job may say it in other words when it is begun again.
+fn known_by(actor: &Actor, save: &Save) -> String {
+    if save.request.is_empty() || actor.account == 0 {
+        return save.request.clone();
+    }
+    let asked = (&save.request, actor.account, &save.register, save.id, &save.by_move, &save.typed, &save.reason);
+    digest::hex(&digest::of(format!("{asked:?}").as_bytes()))
 }
 
 /// Longest request id and reason that are taken, in characters.
@@ -91,7 +99,7 @@ fn used_up() -> Refusal {
 /// What is kept in memory changes after the commit only.
 fn settle<'s>(bureau: &Bureau, saves: impl IntoIterator<Item = &'s Save>) {
     if saves.into_iter().any(|save| save.register == setting::REGISTER)
-        && let Err(error) = bureau.refresh()
+        && let Err(error) = bureau.store.read(|reader| bureau.refresh(reader))
     {
         tracing::error!(%error, "settings could not be read again");
     }
@@ -816,6 +824,10 @@ impl Change {
         // A shared record lies in no unit: whoever may file one anywhere may file it. Of others the owner is known only now;
         // what may not be filed there is undone with the whole change.
         if !register.shared {
+            // Where it belongs nowhere yet, what is missing is told, not that nobody may file there.
+            if record.owner.is_none() {
+                none_of(check::faults(&self.bureau, writer, &self.context, register, &record, None, self.actor.lang)?)?;
+            }
             self.allow(writer, record.id, Some(scope))?;
         }
         self.note_behalf(writer, &record, Action::File)?;

@@ -13,6 +13,8 @@ pub const ROWS_MOST: usize = 100_000;
 const COLUMNS_MOST: u32 = 300;
 /// Most bytes that a workbook may unfold to.
 const UNFOLDED_MOST: u64 = 400 << 20;
+/// Most bytes of its texts: each costs many times as much in memory.
+const TEXTS_MOST: u64 = 64 << 20;
 /// A number from here on is no longer what was typed: a workbook keeps fifteen digits.
 const DIGITS_LOST: f64 = 1e15;
 
@@ -76,10 +78,14 @@ fn unfolds_to(bytes: &[u8]) -> Option<u64> {
     let mut sum = 0;
     for place in 0..parts.len() {
         let part = parts.by_index(place).ok()?;
-        sum += std::io::copy(&mut part.take(UNFOLDED_MOST + 1 - sum), &mut std::io::sink()).ok()?;
-        if sum > UNFOLDED_MOST {
-            break;
+        let texts = part.name().ok()?.to_ascii_lowercase().ends_with("sharedstrings.xml");
+        let most = UNFOLDED_MOST - sum;
+        let most = if texts { most.min(TEXTS_MOST) } else { most };
+        let size = std::io::copy(&mut part.take(most + 1), &mut std::io::sink()).ok()?;
+        if size > most {
+            return Some(UNFOLDED_MOST + 1);
         }
+        sum += size;
     }
     Some(sum)
 }
@@ -294,6 +300,14 @@ mod tests {
         assert_eq!(read(b"id,name\n1,x\n").expect_err("no workbook").code, "D080");
         let wide = book(|sheet| drop(sheet.write(0, 400, "far").map(drop)));
         assert_eq!(read(&wide).expect_err("too wide").code, "D081");
+        let texts = {
+            let mut parts = zip::ZipWriter::new(Cursor::new(vec![]));
+            parts.start_file("xl/sharedStrings.xml", zip::write::SimpleFileOptions::default()).expect("a part");
+            std::io::copy(&mut std::io::repeat(b'a').take(TEXTS_MOST + 1), &mut parts).expect("it is written");
+            parts.finish().expect("an archive").into_inner()
+        };
+        assert!(texts.len() < 1 << 20);
+        assert_eq!(read(&texts).expect_err("too many texts").code, "D081");
         let cut = book(|sheet| drop(sheet.write(0, 0, "x").map(drop)));
         for end in (0..cut.len()).step_by(97) {
             assert!(read(&cut[..end]).is_err(), "cut at {end}");

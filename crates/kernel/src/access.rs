@@ -1,7 +1,7 @@
 //! Who may do what on which records: a condition that becomes part of every query.
 
 use crate::table::UNIT;
-use luoshi_pack::condition::{Condition, Operand};
+use luoshi_pack::condition::{Condition, Operand, Path, Source};
 use luoshi_pack::{Action, Grant, Kind, Packs, Scope, Value};
 
 /// A post as access sees it: the role's name and the unit's id.
@@ -80,6 +80,30 @@ fn referring(packs: &Packs, seats: &[Seat<'_>], register: &str, action: Action) 
         }
     }
     parts
+}
+
+/// What a condition says of the record at the end of a path; `None` where it looks back from there, or at its moves.
+pub fn at(steps: &[String], condition: &Condition) -> Option<Condition> {
+    let path = |path: &Path| steps.iter().chain(path).cloned().collect::<Path>();
+    let operand = |operand: &Operand| match &operand.source {
+        Source::Field(field) => Some(Operand { source: Source::Field(path(field)), ..operand.clone() }),
+        Source::Move(_) | Source::Asked(..) => None,
+        _ => Some(operand.clone()),
+    };
+    let all = |parts: &[Condition]| parts.iter().map(|part| at(steps, part)).collect::<Option<Vec<_>>>();
+    Some(match condition {
+        Condition::All(parts) => Condition::All(all(parts)?),
+        Condition::Any(parts) => Condition::Any(all(parts)?),
+        Condition::Not(part) => Condition::Not(Box::new(at(steps, part)?)),
+        Condition::Compare(left, compare, right) => Condition::Compare(path(left), *compare, operand(right)?),
+        Condition::InUnit(left, right) => Condition::InUnit(path(left), operand(right)?),
+        Condition::OneOf(left, values) => Condition::OneOf(path(left), values.clone()),
+        Condition::Empty(left, empty) => Condition::Empty(path(left), *empty),
+        Condition::Contains(left, part) => Condition::Contains(path(left), part.clone()),
+        Condition::Holds(left, right) => Condition::Holds(path(left), operand(right)?),
+        Condition::Day(left, day) => Condition::Day(path(left), *day),
+        Condition::Has { .. } => return None,
+    })
 }
 
 /// Two conditions joined by *and*; one that always holds leaves the other.

@@ -117,7 +117,10 @@ fn opened(global: &Global) -> Result<Bureau, String> {
         .map_err(|missing| format!("packs name exits that this program does not bring: {}", missing.join(", ")))?;
     bureau.demo = demo_day.is_some();
     bureau.read_only = read_only;
-    bureau.refresh().map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
+    bureau
+        .store
+        .read(|reader| bureau.refresh(reader))
+        .map_err(|error| global.say(&error.chinese(), &error.to_string()))?;
     Ok(bureau)
 }
 

@@ -1,5 +1,6 @@
 //! A posted form: what was typed, its token, its request id, the version it started from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
@@ -56,7 +57,8 @@ impl Posted {
 
     /// Puts one pair into its place.
     pub fn put(&mut self, key: &str, value: &str) {
-        let value = value.replace("\r\n", "\n");
+        let value = plain(value).replace("\r\n", "\n");
+        let key = &*plain(key);
         match key {
             "csrf" => self.csrf = value,
             "request" => self.request = value,
@@ -85,6 +87,15 @@ impl Posted {
             lines.push('\n');
         }
         lines.push_str(line);
+    }
+}
+
+/// Text without U+0000, which no keyboard sends and no database keeps: it is shown as what could not be read, like bytes that
+/// are no UTF-8.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => text.replace('\0', "\u{FFFD}").into(),
+        false => text.into(),
     }
 }
 
@@ -139,6 +150,13 @@ mod tests {
         assert_eq!(posted.reason, "返工");
         assert_eq!(posted.typed["places"], "400");
         assert_eq!(posted.typed["about"], "a\nb");
+    }
+
+    #[test]
+    fn what_no_keyboard_sends_is_shown_as_unreadable() {
+        let posted = Posted::read(Ok(Bytes::from("request=a%00b&about=%00&x%00y=%FF"))).unwrap();
+        assert_eq!((posted.request.as_str(), &*posted.typed["about"]), ("a\u{FFFD}b", "\u{FFFD}"));
+        assert_eq!(posted.typed["x\u{FFFD}y"], "\u{FFFD}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Query strings: days, filters, sort and page of a list, read once and written back into links.
 
+use crate::posted::plain;
 use jiff::civil::Date;
 use luoshi_desk::view::When;
 use luoshi_desk::{ListAsk, No, Refusal};
@@ -21,7 +22,7 @@ impl Query {
         Query(
             pairs
                 .filter(|(_, value)| !value.trim().is_empty())
-                .map(|(key, value)| (key.into(), value.into()))
+                .map(|(key, value)| (plain(&key).into(), plain(&value).into()))
                 .collect(),
         )
     }

@@ -476,3 +476,11 @@ fn a_bureau_open_for_reading_only_takes_nothing() {
     let refusal = refusal_of(house.try_file("", "person", &[("name", "甲")]));
     assert_eq!((refusal.code.as_str(), refusal.en.as_str()), ("D020", "For reading only."));
 }
+
+/// Whoever files within one unit and leaves out where the record belongs is told which field is missing.
+#[test]
+fn a_missing_owner_is_told_at_its_field() {
+    let house = House::settled("2021-01-04");
+    let form = form_of(house.desk.save(&house.actor("school_a"), &save("aircon", None, None, &[("room", "一楼")])));
+    assert!(faults(&form).iter().any(|(field, _)| field == "school"), "{:?}", faults(&form));
+}

@@ -492,7 +492,7 @@ fn masked_and_sealed_values_stay_masked_for_whoever_may_reveal_them_too() {
             let asked = Export { all_fields: true, ..ask("person", format) };
             let taken = take(&house, &house.actor("auditor"), &asked).expect("the auditor may");
             let text = format!("{:?}", taken.table());
-            assert!(text.contains(&format!("{}********{}", &number[..6], &number[14..])), "{text}");
+            assert!(text.contains(&format!("{}************", &number[..6])), "{text}");
             assert!(text.contains("139****0000") && !text.contains(&number) && !text.contains("13957900000"), "{text}");
         }
     });

@@ -147,18 +147,27 @@ fn whoever_changed_a_record_since_the_last_step_does_not_verify_it() {
 }
 
 #[test]
-fn a_request_id_belongs_to_whoever_used_it_first() {
+fn a_form_is_known_by_who_sends_it_where_and_with_which_words() {
     let house = House::settled("2021-01-04");
     let id = project(&house, "编号", "sa");
-    let first = Save { request: "form-1".into(), ..save("project", Some(id), None, &[("places", "1000")]) };
+    let typed = [("places", "1000")];
+    let first = Save { request: "form-1".into(), version: Some(1), ..save("project", Some(id), None, &typed) };
     let saved = house.desk.save(&house.actor("zhou"), &first).expect("it is saved");
     assert_eq!(house.desk.save(&house.actor("zhou"), &first).expect("a doubled post"), saved);
-    let before = house.written();
+    // Somebody else's form of that id tells nothing of the first, and the person who went back and typed something else is told
+    // of the version between; neither is taken for a doubled post.
     let other = Save { typed: [("places".to_string(), "900".to_string())].into(), ..first.clone() };
-    assert_eq!(refusal_of(house.desk.save(&house.actor("li"), &other)).code, "D038");
-    let elsewhere = Save { request: "form-1".into(), ..save("person", None, None, &[("name", "新人")]) };
-    assert_eq!(refusal_of(house.desk.save(&house.actor("zhou"), &elsewhere)).code, "D038");
-    let long = Save { request: "x".repeat(65), ..elsewhere };
+    for (by, form) in [("li", &first), ("li", &other), ("zhou", &other)] {
+        let back = form_of(house.desk.save(&house.actor(by), form));
+        assert!(back.conflict.is_some(), "{by}: {back:?}");
+    }
+    // A new record that is typed on the page of the last one is another record.
+    let room = |name| Save { request: "form-2".into(), ..save("person", None, None, &[("name", name)]) };
+    let filed = ["甲", "乙", "甲"].map(|name| house.desk.save(&house.actor("zhou"), &room(name)).expect("it is filed"));
+    assert_ne!(filed[0].id, filed[1].id);
+    assert_eq!(filed[0], filed[2]);
+    let before = house.written();
+    let long = Save { request: "x".repeat(65), ..room("丙") };
     assert_eq!(refusal_of(house.desk.save(&house.actor("zhou"), &long)).code, "D038");
     assert_eq!(house.written(), before, "nothing was written");
 }

@@ -152,6 +152,36 @@ fn age_is_that_of_the_last_day_of_august() {
     });
 }
 
+/// A school sees that its placement is for a child, and no more of the child than the list of placements shows: neither by a
+/// condition nor by an order.
+#[test]
+fn a_question_along_a_reference_tells_nothing_of_records_out_of_scope() {
+    House::each(|store| {
+        let house = house(store);
+        house.day("2021-09-20");
+        let all = children(&house, "2010-03-01", 2, 0);
+        place(&house, &all, "inclusive", "sa", "2021-09-01");
+        let ask = |path: &str, typed: &str| {
+            let filters = vec![(path.to_string(), typed.to_string())];
+            ListAsk { register: "placement".into(), filters, ..ListAsk::default() }
+        };
+        let total = |by: &str, path: &str, typed: &str| {
+            house.desk.list(&house.actor(by), &ask(path, typed)).map(|list| list.total)
+        };
+        for (path, typed) in
+            [("child.degree", "second"), ("child.born_on<=", "2010-03-01"), ("child.category", "intellect")]
+        {
+            assert_eq!(total("school_a", path, typed).unwrap(), 0, "{path}");
+            assert_eq!(total("section", path, typed).unwrap(), 2, "{path}");
+        }
+        assert_eq!(total("school_a", "kind", "inclusive").unwrap(), 2);
+        assert_eq!(total("school_a", "school.stage", "primary").unwrap(), 2, "its own school it sees");
+        let sorted = ListAsk { sort: Some(("child.degree".into(), true)), filters: vec![], ..ask("", "") };
+        assert_eq!(house.desk.list(&house.actor("school_a"), &sorted).unwrap_err().code, "D012");
+        assert_eq!(house.desk.list(&house.actor("section"), &sorted).unwrap().total, 2);
+    });
+}
+
 /// What counts as enrolled: a confirmed placement that lasts; home teaching with a pupil code and a recent visit; not a
 /// deferral, which stays in the whole, as a deducted child does not.
 #[test]
