@@ -180,11 +180,14 @@ pub fn tables(packs: &Packs) -> Vec<Table> {
     packs.registers.values().map(|register| table(packs, register)).chain([event(), file()]).collect()
 }
 
+/// The name of [`event`].
+pub const EVENT: &str = "event";
+
 /// The built-in table of things that happened and are no record: sign-ins, packs applied, reveals. Rows are only added.
 pub fn event() -> Table {
     let text = |name: &str| Column { name: name.into(), kind: ColumnKind::Text, to: None, was: None };
     Table {
-        name: "event".into(),
+        name: EVENT.into(),
         columns: vec![text("kind"), text("subject"), text("detail")],
         owner: Owner::Nobody,
         extends: None,

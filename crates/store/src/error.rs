@@ -182,6 +182,14 @@ pub enum StoreError {
         /// The exit's name.
         exit: String,
     },
+    /// No head can be sealed: the next would not continue the last one.
+    #[error(
+        "no head is sealed: what is kept of the ledger does not give the head that was made at line {size} [S025]; run `luoshi verify`"
+    )]
+    Unsealed {
+        /// The line at which the last head was made.
+        size: i64,
+    },
     /// The database holds something that this program never writes.
     #[error("the database is damaged: {what} [S021]; run `luoshi verify`")]
     Damaged {
@@ -217,6 +225,7 @@ impl StoreError {
             StoreError::Keys { .. } => "S022",
             StoreError::NoExit { .. } => "S024",
             StoreError::Files { .. } => "S023",
+            StoreError::Unsealed { .. } => "S025",
         }
     }
 
@@ -260,6 +269,9 @@ impl StoreError {
             StoreError::File { path, message } => format!("{path}：{message}"),
             StoreError::NoExit { table, column, exit } => {
                 format!("台账“{table}”的“{column}”由“{exit}”算出，本程序没有这一算法，请使用与业务包相配的程序")
+            }
+            StoreError::Unsealed { size } => {
+                format!("没有签发链头：账本现存部分算不出在第 {size} 行签发的链头，请运行 luoshi verify")
             }
             StoreError::Damaged { what } => format!("数据库已损坏（{what}），请运行 luoshi verify"),
         };

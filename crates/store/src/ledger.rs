@@ -2,7 +2,7 @@
 //!
 //! Lines count from 1 without gaps. A line's leaf is seq, register, id, version (each 8 bytes, big endian) and the
 //! digest. Complete subtrees from level [`KEPT`] on are kept in `ledger_node` once a head has been made, so that heads and
-//! proofs read few lines.
+//! proofs read few lines. Each head is itself told by an event, the line after it, so that one that is gone is missed.
 
 use crate::error::StoreError;
 use crate::link::{Link, Param};
@@ -10,11 +10,14 @@ use crate::merkle::{self, Growing, Ranges};
 use crate::reader::Reader;
 use crate::writer::Writer;
 use luoshi_kernel::digest::{Hash, hex};
+use luoshi_kernel::table::EVENT;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Subtrees of at least `2^KEPT` leaves are kept.
-const KEPT: u32 = 6;
+pub(crate) const KEPT: u32 = 6;
+/// The kind of the event that tells a head, and how its subject begins; its detail is the root.
+pub(crate) const SEALED: &str = "head";
 
 /// Where the ledger ends: what each group starts from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -168,13 +171,24 @@ const PAGE: i64 = 5_000;
 pub(crate) fn head(reader: &mut Reader) -> Result<Head, StoreError> {
     let mut link = reader.link()?;
     let tip = tip(&mut link)?;
-    let tree = tree_at(&mut link, tip.size, |_, _, _| {})?;
+    let tree = tree_at(&mut link, tip.size)?;
     Ok(Head { size: tip.size, root: tree.root(), chain: tip.chain, at: tip.at })
 }
 
 /// The tree of the first `size` lines: kept subtrees up to the last head, then line by line.
-fn tree_at(link: &mut Link, size: i64, mut done: impl FnMut(u32, u64, &Hash)) -> Result<Growing, StoreError> {
+fn tree_at(link: &mut Link, size: i64) -> Result<Growing, StoreError> {
     let mut tree = kept_tree(link, size)?;
+    grow(link, &mut tree, size, |_, _, _| {})?;
+    Ok(tree)
+}
+
+/// Adds lines up to a size; `done` is told every subtree that becomes complete.
+fn grow(
+    link: &mut Link,
+    tree: &mut Growing,
+    size: i64,
+    mut done: impl FnMut(u32, u64, &Hash),
+) -> Result<(), StoreError> {
     while (tree.size() as i64) < size {
         let from = tree.size() as i64 + 1;
         let page = lines(link, from, size.min(from + PAGE - 1))?;
@@ -185,7 +199,7 @@ fn tree_at(link: &mut Link, size: i64, mut done: impl FnMut(u32, u64, &Hash)) ->
             tree.push(line.leaf(), &mut done);
         }
     }
-    Ok(tree)
+    Ok(())
 }
 
 /// The largest tree that kept subtrees give, within the first `size` lines.
@@ -204,6 +218,24 @@ fn kept_tree(link: &mut Link, size: i64) -> Result<Growing, StoreError> {
 fn kept(link: &mut Link, level: u32, place: u64) -> Result<Option<Hash>, StoreError> {
     let sql = "SELECT hash FROM ledger_node WHERE level = $1 AND place = $2";
     link.one(sql, &[i64::from(level).into(), (place as i64).into()], |row| row.hash(0))
+}
+
+/// Complete subtrees of a level that end at a line after `from` and up to `to`; `None`: what is kept is no digest.
+pub(crate) fn kept_nodes(
+    link: &mut Link,
+    level: u32,
+    from: i64,
+    to: i64,
+) -> Result<BTreeMap<(u32, u64), Option<Hash>>, StoreError> {
+    let (first, last) = (from >> level, to >> level);
+    if first == last {
+        return Ok(BTreeMap::new());
+    }
+    let sql = "SELECT place, hash FROM ledger_node WHERE level = $1 AND place >= $2 AND place < $3";
+    let nodes = link.all(sql, &[i64::from(level).into(), first.into(), last.into()], |row| {
+        Ok(((level, row.int(0)? as u64), row.hash(1).ok()))
+    })?;
+    Ok(nodes.into_iter().collect())
 }
 
 impl Reader {
@@ -242,17 +274,21 @@ impl Reader {
 }
 
 impl Writer {
-    /// Makes a head over all lines that were committed before this closure's group and its own, and keeps it; gives the
-    /// last one when nothing was written since. Make one every minute that had writes.
+    /// Makes a head over all lines that were committed before this closure's group and its own, keeps it and tells it by
+    /// an event; gives the last one when nothing else was written since. Make one every minute that had writes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsealed`] when what is kept of the tree does not give the last head: a wrong one is never sealed.
     pub fn make_head(&mut self) -> Result<Head, StoreError> {
         let tip = self.tip()?;
-        if let Some(head) = self.last_head()?
-            && head.size == tip.size
-        {
-            return Ok(head);
-        }
+        let last = self.last_head()?;
+        let mut tree = match &last {
+            Some(head) if head.size == tip.size || self.is_told(head, tip.size)? => return Ok(head.clone()),
+            Some(head) => self.tree_of(head)?,
+            None => Growing::default(),
+        };
         let mut nodes = Vec::new();
-        let tree = tree_at(&mut *self.link()?, tip.size, |level, place, hash| {
+        grow(&mut *self.link()?, &mut tree, tip.size, |level, place, hash| {
             if level >= KEPT {
                 nodes.push((i64::from(level), place as i64, *hash));
             }
@@ -264,7 +300,35 @@ impl Writer {
         }
         let sql = "INSERT INTO ledger_head (size, root, chain, at) VALUES ($1, $2, $3, $4)";
         self.plain(sql, &[head.size.into(), Param::Bytes(&head.root), Param::Bytes(&head.chain), head.at.into()])?;
+        if self.schema.shape(EVENT).is_ok() {
+            self.event(SEALED, &format!("{SEALED}:{}", head.size), &hex(&head.root))?;
+        }
         Ok(head)
+    }
+
+    /// Whether the ledger has nothing after a head but the event that tells it.
+    fn is_told(&mut self, head: &Head, size: i64) -> Result<bool, StoreError> {
+        if size != head.size + 1 {
+            return Ok(false);
+        }
+        let Some(line) = self.ledger_line(size)? else { return Ok(false) };
+        let Ok(event) = self.schema.shape(EVENT).cloned() else { return Ok(false) };
+        let sql = "SELECT subject FROM event WHERE id = $1 AND kind = $2";
+        let subject = self.link()?.one(sql, &[line.id.into(), SEALED.into()], |row| row.text(0))?;
+        Ok(line.register == event.number && subject == Some(format!("{SEALED}:{}", head.size)))
+    }
+
+    /// The tree that a head was made of, as far as what is kept still gives it.
+    fn tree_of(&mut self, head: &Head) -> Result<Growing, StoreError> {
+        let tree = tree_at(&mut *self.link()?, head.size)?;
+        let chain = match head.size {
+            0 => Some(Hash::default()),
+            size => self.ledger_line(size)?.map(|line| line.chain),
+        };
+        match tree.root() == head.root && chain == Some(head.chain) {
+            true => Ok(tree),
+            false => Err(StoreError::Unsealed { size: head.size }),
+        }
     }
 }
 

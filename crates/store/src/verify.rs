@@ -111,6 +111,8 @@ pub(crate) struct Check {
     size: i64,
     chain: [u8; 32],
     at: i64,
+    /// Who says of a line when it was written.
+    instants: BTreeMap<i64, Vec<(String, i64)>>,
     /// Lines whose past row was found.
     met: Marks,
     /// Lines that are there.
@@ -147,6 +149,7 @@ impl Check {
             size: tip.size,
             chain: tip.chain,
             at: tip.at,
+            instants: BTreeMap::from([(tip.size, vec![("the end of the ledger".to_string(), tip.at)])]),
             met: Marks::new(tip.size),
             present: Marks::new(tip.size),
             lines: BTreeMap::new(),
@@ -166,6 +169,16 @@ impl Check {
             check.find(subject, "stand beyond the end of the ledger", "超出账本末尾");
         }
         Ok(check)
+    }
+
+    /// Compares the instant of a line with what heads say of it.
+    fn instant(&mut self, seq: i64, since: i64) {
+        for (subject, at) in self.instants.remove(&seq).unwrap_or_default() {
+            if at != since {
+                let what = "does not carry the instant of the line that it was made at: it was changed by hand";
+                self.find(subject, what, "时间与签发时所在账本行的时间不符：被手工改动");
+            }
+        }
     }
 
     /// Notes a record that still follows a change.

@@ -2,10 +2,12 @@
 
 use super::{Check, PAGE, name};
 use crate::error::StoreError;
-use crate::ledger::{ExportedHead, LedgerLine, lines};
+use crate::ledger::{ExportedHead, KEPT, LedgerLine, SEALED, kept_nodes, lines};
+use crate::link::Row;
 use crate::merkle::Growing;
 use crate::store::Store;
 use luoshi_kernel::digest::{self, Hash, hex};
+use luoshi_kernel::table::EVENT;
 use std::collections::BTreeMap;
 
 /// A head that the ledger must agree with.
@@ -23,7 +25,10 @@ pub(super) fn check(
     head: Option<&ExportedHead>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Hash, StoreError> {
-    let mut heads = made_heads(store, check.size)?;
+    let told = told_heads(store, check)?;
+    let mut heads = made_heads(store, check)?;
+    gone(check, told, &heads);
+    let last = heads.keys().next_back().copied().unwrap_or(0);
     if let Some(head) = head {
         exported(check, head, &mut heads);
     }
@@ -31,7 +36,15 @@ pub(super) fn check(
     compare(check, heads.remove(&0), &tree, &before);
     while next <= check.size {
         let to = check.size.min(next + PAGE - 1);
-        let page = store.read(|reader| lines(&mut *reader.link()?, next, to))?;
+        let (page, mut kept) = store.read(|reader| {
+            let mut link = reader.link()?;
+            let mut kept = BTreeMap::new();
+            for level in KEPT..i64::BITS - 1 {
+                kept.append(&mut kept_nodes(&mut link, level, next - 1, to)?);
+            }
+            Ok((lines(&mut link, next, to)?, kept))
+        })?;
+        let mut grown = Vec::new();
         for line in page {
             missing(check, next, line.seq - 1);
             let chained = line.seq == next && digest::chain(&before, &line.digest) == line.chain;
@@ -40,11 +53,19 @@ pub(super) fn check(
             }
             check.present.mark(line.seq);
             *check.lines.entry(line.register).or_default() += 1;
-            tree.push(line.leaf(), |_, _, _| {});
+            tree.push(line.leaf(), |level, place, hash| {
+                if level >= KEPT {
+                    grown.push((level, place, *hash));
+                }
+            });
             (before, next) = (line.chain, line.seq + 1);
             compare(check, heads.remove(&line.seq), &tree, &before);
         }
         missing(check, next, to);
+        // Where lines are missing, no subtree can be the one that was kept.
+        if tree.size() as i64 == to {
+            grown.into_iter().for_each(|node| compare_node(check, node, kept.remove(&(node.0, node.1)), last));
+        }
         next = to + 1;
         progress(to as u64);
     }
@@ -52,6 +73,7 @@ pub(super) fn check(
         let what = "does not agree with the last line of the ledger";
         check.find("the end of the ledger", what, "账本末尾的链值与最后一行不符");
     }
+    stray_nodes(store, check)?;
     // Heads that stand at lines that are missing.
     for expected in heads.into_values().flatten() {
         check.find(expected.subject, "the line that it was made at is missing", "签发时的账本行已不存在");
@@ -59,20 +81,93 @@ pub(super) fn check(
     Ok(tree.root())
 }
 
-fn made_heads(store: &Store, size: i64) -> Result<BTreeMap<i64, Vec<Expected>>, StoreError> {
-    let mut heads: BTreeMap<i64, Vec<Expected>> = BTreeMap::new();
-    let sql = "SELECT size, root, chain FROM ledger_head WHERE size <= $1 ORDER BY size";
-    let made = store
-        .read(|reader| reader.link()?.all(sql, &[size.into()], |row| Ok((row.int(0)?, row.hash(1)?, row.hash(2)?))))?;
-    for (size, root, chain) in made {
+/// Heads that events tell, by their line, with their roots.
+fn told_heads(store: &Store, check: &Check) -> Result<BTreeMap<i64, String>, StoreError> {
+    if check.schema.shape(EVENT).is_err() {
+        return Ok(BTreeMap::new());
+    }
+    let start = format!("{SEALED}:");
+    let sql = "SELECT id, subject, detail FROM event WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let (mut told, mut after) = (BTreeMap::new(), 0);
+    loop {
+        let page = store.read(|reader| {
+            let params = [SEALED.into(), after.into(), PAGE.into()];
+            reader.link()?.all(sql, &params, |row| Ok((row.int(0)?, row.maybe_text(1)?, row.maybe_text(2)?)))
+        })?;
+        let Some((last, ..)) = page.last() else { return Ok(told) };
+        after = *last;
+        for (_, subject, root) in page {
+            let size = subject.as_deref().and_then(|subject| subject.strip_prefix(&start)?.parse().ok());
+            if let Some(size) = size.filter(|size| *size <= check.size) {
+                told.insert(size, root.unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Heads that were made and are no longer kept, or not as they were made.
+fn gone(check: &mut Check, told: BTreeMap<i64, String>, heads: &BTreeMap<i64, Vec<Expected>>) {
+    for (size, root) in told {
         let subject = format!("the head at line {size}");
-        let expected =
-            Expected {
-                subject, chinese: "账本此前部分与当时所存的链首不符", root: hex(&root), chain: hex(&chain)
-            };
+        match heads.get(&size).and_then(|heads| heads.first()) {
+            None => check.find(subject, "is missing: it was deleted", "链头缺失：已被删除"),
+            Some(head) if head.root != root => check.find(subject, "is not the one that was made", "与签发的链头不同"),
+            Some(_) => {}
+        }
+    }
+}
+
+fn made_heads(store: &Store, check: &mut Check) -> Result<BTreeMap<i64, Vec<Expected>>, StoreError> {
+    let mut heads: BTreeMap<i64, Vec<Expected>> = BTreeMap::new();
+    let sql = "SELECT size, root, chain, at FROM ledger_head WHERE size <= $1 ORDER BY size";
+    let made = store.read(|reader| {
+        let head = |row: &Row<'_>| {
+            let text = |column| row.hash(column).map_or_else(|_| String::new(), |hash| hex(&hash));
+            Ok((row.int(0)?, text(1), text(2), row.int(3)?))
+        };
+        reader.link()?.all(sql, &[check.size.into()], head)
+    })?;
+    for (size, root, chain, at) in made {
+        let subject = format!("the head at line {size}");
+        check.instants.entry(size).or_default().push((subject.clone(), at));
+        let expected = Expected { subject, chinese: "账本此前部分与当时所存的链头不符", root, chain };
         heads.entry(size).or_default().push(expected);
     }
     Ok(heads)
+}
+
+/// Compares a complete subtree with what is kept of it; `last`: the line of the last head.
+fn compare_node(check: &mut Check, (level, place, hash): (u32, u64, Hash), kept: Option<Option<Hash>>, last: i64) {
+    let subject = format!("ledger node {level}/{place}");
+    match kept {
+        Some(kept) if kept == Some(hash) => {}
+        Some(_) => check.find(
+            subject,
+            "is not what the lines below it give: it was changed by hand",
+            "与其下各行算出的不符：被手工改动",
+        ),
+        None if (place as i64 + 1) << level <= last => {
+            check.find(subject, "missing: deleted by hand", "账本树节点缺失：被手工删除");
+        }
+        None => {}
+    }
+}
+
+/// Nodes that no line of the ledger lies under.
+fn stray_nodes(store: &Store, check: &mut Check) -> Result<(), StoreError> {
+    let stray = store.read(|reader| {
+        let mut link = reader.link()?;
+        let size = crate::ledger::tip(&mut link)?.size;
+        let sql = "SELECT level, place FROM ledger_node WHERE level < $1 OR level > 62 OR place < 0
+                   OR place >= ($2 >> CAST(level AS int)) ORDER BY level, place LIMIT $3";
+        let params = [i64::from(KEPT).into(), size.into(), (super::TOLD as i64).into()];
+        link.all(sql, &params, |row| Ok((row.int(0)?, row.int(1)?)))
+    })?;
+    for (level, place) in stray {
+        let subject = format!("ledger node {level}/{place}");
+        check.find(subject, "stands for no lines of the ledger: inserted by hand", "账本中没有相应的行：手工插入");
+    }
+    Ok(())
 }
 
 fn exported(check: &mut Check, head: &ExportedHead, heads: &mut BTreeMap<i64, Vec<Expected>>) {
@@ -82,11 +177,12 @@ fn exported(check: &mut Check, head: &ExportedHead, heads: &mut BTreeMap<i64, Ve
             "the ledger has only {} lines: the database is older than the head, an earlier copy was put in its place",
             check.size
         );
-        let chinese = format!("账本只有 {} 行，早于所给链首：数据库被换回了旧的副本", check.size);
+        let chinese = format!("账本只有 {} 行，早于所给链头：数据库被换回了旧的副本", check.size);
         return check.find(subject, what, chinese);
     }
-    let chinese = "账本此前部分与导出的链首不符，有人改动过";
+    let chinese = "账本此前部分与导出的链头不符，有人改动过";
     let (root, chain) = (head.root.clone(), head.chain.clone());
+    check.instants.entry(head.size).or_default().push((subject.clone(), head.at));
     heads.entry(head.size).or_default().push(Expected { subject, chinese, root, chain });
 }
 

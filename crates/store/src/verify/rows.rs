@@ -200,6 +200,7 @@ fn line_of(
     if row.seq <= check.size && !check.met.mark(row.seq) {
         tell("shares its line in the ledger with another version", "与另一版本共用一行账本");
     }
+    check.instant(row.seq, row.since);
     let facts =
         Facts { since: row.since, by: row.by, act: &row.act, request: row.request.as_deref(), schema: row.schema };
     if digest_of(shape, &row.line, &facts, dropped) != digest {

@@ -91,12 +91,12 @@ both! {
         assert_eq!(write(bureau, |writer| writer.make_head()).unwrap(), old);
         fill(1_000);
         let head = write(bureau, |writer| writer.make_head()).unwrap();
-        assert_eq!((old.size, head.size), (150, 1_150));
+        assert_eq!((old.size, head.size), (150, 1_151));
         fill(7);
         assert_eq!(bureau.store.read(|reader| reader.last_head()).unwrap().unwrap(), head);
         let now = bureau.store.read(|reader| reader.head()).unwrap();
         assert_eq!(now, bureau.verify().head);
-        for (seq, head) in [(1, &old), (150, &old), (150, &head), (640, &head), (1_150, &head), (1_157, &now), (3, &now)] {
+        for (seq, head) in [(1, &old), (150, &old), (150, &head), (640, &head), (1_151, &head), (1_159, &now), (3, &now)] {
             let (leaf, proof) = bureau.store.read(|reader| {
                 let leaf = reader.ledger_line(seq)?.unwrap().leaf();
                 Ok((leaf, reader.inclusion(seq, head.size)?.unwrap()))
@@ -107,7 +107,7 @@ both! {
             let proof = bureau.store.read(|reader| reader.consistency(before.size, after.size)).unwrap().unwrap();
             assert!(merkle::is_prefix(before.size as u64, &before.root, after.size as u64, &after.root, &proof));
         }
-        assert_eq!(bureau.store.read(|reader| reader.inclusion(1_158, now.size)).unwrap(), None);
+        assert_eq!(bureau.store.read(|reader| reader.inclusion(1_160, now.size)).unwrap(), None);
         bureau.assert_clean();
     }
 }

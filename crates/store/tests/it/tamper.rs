@@ -33,6 +33,25 @@ fn head(bureau: &Bureau) -> ExportedHead {
     (&bureau.store.write::<_, StoreError>(bureau.act(), |writer: &mut Writer| writer.make_head()).unwrap()).into()
 }
 
+/// Takes away every event, the one that tells a head among them.
+const WITHOUT_EVENTS: &str = "DELETE FROM event; DELETE FROM event_past; DELETE FROM tally WHERE register = 'event';
+    DELETE FROM write_counter WHERE register NOT IN (1, 2, 3);";
+
+fn try_head(bureau: &Bureau) -> Result<luoshi_store::Head, StoreError> {
+    bureau.store.write(bureau.act(), |writer: &mut Writer| writer.make_head())
+}
+
+/// Three complete subtrees of lines and a few.
+fn with_many(bureau: &Bureau) {
+    let table = bureau.table("person");
+    let drafts = move || std::iter::repeat_n(luoshi_store::Draft::default(), 200);
+    bureau
+        .store
+        .write::<_, StoreError>(bureau.act(), move |writer: &mut Writer| writer.file_all(&table, drafts()))
+        .unwrap();
+    bureau.assert_clean();
+}
+
 both! {
     fn a_changed_field_of_the_past(bureau: &Bureau) {
         assert_eq!(found(bureau, "UPDATE project_past SET places = 999 WHERE version = 2"), [
@@ -145,10 +164,10 @@ both! {
         // As thorough as a thief can be who does not rewrite the heads.
         let chain = bureau.store.read(|reader| reader.ledger_line(9)).unwrap().unwrap().chain;
         bureau.tamper(&format!(
-            "DELETE FROM ledger WHERE seq = 10; DELETE FROM project_past WHERE version = 3;
+            "{WITHOUT_EVENTS} DELETE FROM ledger WHERE seq >= 10; DELETE FROM project_past WHERE version = 3;
              UPDATE project_past SET until = 9223372036854775807 WHERE version = 2;
              UPDATE project SET version = 2, places = 280;
-             UPDATE ledger_end SET size = 9, chain = {}; UPDATE write_counter SET writes = 2 WHERE register = 3;
+             UPDATE ledger_end SET size = 9, chain = {}, at = (SELECT max(since) FROM project_past); UPDATE write_counter SET writes = 2 WHERE register = 3;
              DELETE FROM ledger_head",
             bytes(bureau, &chain)
         ));
@@ -193,19 +212,85 @@ both! {
         let exported = head(bureau);
         let lines = bureau.store.read(|reader| (1..=10).map(|seq| Ok(reader.ledger_line(seq)?.unwrap())).collect::<Result<Vec<_>, _>>()).unwrap();
         let forged = digest::hex(&[7; 32]);
-        let mut sql = String::from("DELETE FROM ledger_head;");
+        let mut sql = format!("DELETE FROM ledger_head; {WITHOUT_EVENTS} DELETE FROM ledger WHERE seq = 11;");
         let mut chain = lines[7].chain;
         for line in &lines[8..] {
             let digest = if line.seq == 9 { [7; 32] } else { line.digest };
             chain = digest::chain(&chain, &digest);
             sql += &format!("UPDATE ledger SET digest = {}, chain = {} WHERE seq = {};", bytes(bureau, &digest), bytes(bureau, &chain), line.seq);
         }
-        sql += &format!("UPDATE ledger_end SET chain = {};", bytes(bureau, &chain));
+        sql += &format!(
+            "UPDATE ledger_end SET size = 10, chain = {}, at = (SELECT max(since) FROM project_past);", bytes(bureau, &chain));
         assert_eq!(forged.len(), 64);
         bureau.tamper(&sql);
         let report = verify(&bureau.store, Some(&exported), &mut |_, _| {}).unwrap();
         assert_eq!(report.findings[0].to_string(),
             "the exported head at line 10: something before it was changed since it was made");
+    }
+
+    fn a_spoilt_node_of_the_tree(bureau: &Bureau) {
+        with_many(bureau);
+        let exported = head(bureau);
+        let spoil = |hash: &[u8]| format!("UPDATE ledger_node SET hash = {} WHERE level = 6", bytes(bureau, hash));
+        for hash in [&[0; 32][..], &[0; 3]] {
+            bureau.tamper(&spoil(hash));
+            let changed = |place| {
+                format!("ledger node 6/{place}: is not what the lines below it give: it was changed by hand")
+            };
+            assert_eq!(bureau.findings(), [changed(0), changed(1), changed(2)]);
+        }
+        bureau.file("person", "name=b");
+        assert_eq!(try_head(bureau).unwrap_err().code(), "S021");
+        bureau.tamper(&spoil(&[7; 32]));
+        let refused = try_head(bureau).unwrap_err();
+        assert_eq!(refused.to_string(), format!(
+            "no head is sealed: what is kept of the ledger does not give the head that was made at line {} [S025]; \
+             run `luoshi verify`", exported.size));
+        assert_eq!(refused.chinese(), format!(
+            "没有签发链头：账本现存部分算不出在第 {} 行签发的链头，请运行 luoshi verify [S025]", exported.size));
+        let report = verify(&bureau.store, Some(&exported), &mut |_, _| {}).unwrap();
+        assert!(report.findings.iter().all(|finding| finding.subject.starts_with("ledger node 6/")), "{report:?}");
+    }
+
+    fn nodes_deleted_and_inserted(bureau: &Bureau) {
+        with_many(bureau);
+        head(bureau);
+        bureau.tamper("DELETE FROM ledger_node WHERE level = 6 AND place = 1; UPDATE ledger_node SET place = 9 WHERE level = 7");
+        assert_eq!(bureau.findings(), [
+            "ledger node 7/0: missing: deleted by hand",
+            "ledger node 6/1: missing: deleted by hand",
+            "ledger node 7/9: stands for no lines of the ledger: inserted by hand",
+        ].map(String::from).into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+    }
+
+    fn heads_deleted_or_dated_otherwise(bureau: &Bureau) {
+        with_project(bureau);
+        let exported = head(bureau);
+        assert_eq!((exported.size, head(bureau).size), (10, 10), "a head is no reason for another");
+        bureau.file("person", "name=a");
+        assert_eq!(head(bureau).size, 12);
+        bureau.assert_clean();
+        bureau.tamper("UPDATE ledger_head SET at = at + 1 WHERE size = 10");
+        let instant = "does not carry the instant of the line that it was made at: it was changed by hand";
+        assert_eq!(bureau.findings(), [format!("the head at line 10: {instant}")]);
+        bureau.tamper("DELETE FROM ledger_head WHERE size = 10; UPDATE ledger_end SET at = at + 1");
+        assert_eq!(bureau.findings(), [
+            "the head at line 10: is missing: it was deleted".to_string(),
+            format!("the end of the ledger: {instant}"),
+        ]);
+        let later = ExportedHead { at: exported.at + 1, ..exported };
+        let report = verify(&bureau.store, Some(&later), &mut |_, _| {}).unwrap();
+        assert!(report.findings.iter().any(|finding| finding.to_string() == format!("the exported head at line 10: {instant}")));
+    }
+
+    fn a_head_put_in_the_place_of_another(bureau: &Bureau) {
+        with_project(bureau);
+        head(bureau);
+        bureau.tamper(&format!("UPDATE ledger_head SET root = {}", bytes(bureau, &[1; 32])));
+        assert_eq!(bureau.findings(), [
+            "the head at line 10: is not the one that was made",
+            "the head at line 10: something before it was changed since it was made",
+        ]);
     }
 
     fn a_units_parent_changed(bureau: &Bureau) {
