@@ -42,6 +42,8 @@ pub struct Bureau {
     memo: crate::memo::Memo,
     /// Where each sealed head is also written; `None`: nowhere.
     pub heads: Option<String>,
+    /// Why the last head could not be sealed or written, in Chinese and English.
+    unsealed: std::sync::Mutex<Option<(String, String)>>,
     /// Everything in it is invented.
     pub demo: bool,
     /// Why it is open for reading only, in both languages.
@@ -83,9 +85,20 @@ impl Bureau {
             watched,
             memo,
             heads: None,
+            unsealed: std::sync::Mutex::default(),
             demo: false,
             read_only: None,
         })
+    }
+
+    /// Keeps what became of the last try to seal the ledger: why it failed, in Chinese and English.
+    pub fn note_sealing(&self, trouble: Option<(String, String)>) {
+        *self.unsealed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = trouble;
+    }
+
+    /// Why the last try to seal the ledger failed.
+    pub(crate) fn unsealed(&self) -> Option<(String, String)> {
+        self.unsealed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// All tables, as schema sync wants them.

@@ -51,6 +51,7 @@ pub fn operations(bureau: &Bureau, actor: &Actor) -> Result<OperationsView, Refu
             running,
             waiting,
             heads: bureau.heads.clone(),
+            unsealed: bureau.unsealed().map(|(zh, en)| said(lang, zh, en)),
             head: head.map(|head| (head.size, say::moment(head.at, today, lang))),
             lines: reader.head()?.size,
             database: match bureau.store.dialect() {

@@ -1223,6 +1223,8 @@ pub struct OperationsView {
     pub waiting: Vec<JobLine>,
     /// Where each sealed head is also written; `None`: nowhere, which is a fault.
     pub heads: Option<String>,
+    /// Why the last head could not be sealed or written there.
+    pub unsealed: Option<String>,
     /// Lines of the ledger under the latest head, and when it was made.
     pub head: Option<(i64, String)>,
     /// Lines of the ledger.

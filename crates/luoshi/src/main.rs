@@ -5,6 +5,7 @@
 mod command;
 mod demo;
 mod files;
+mod heads;
 mod open;
 mod source;
 

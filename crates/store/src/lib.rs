@@ -59,6 +59,6 @@ pub use record::{Act, Draft, Record, Values, Version};
 pub use rotate::Rotation;
 pub use store::{Store, Work};
 pub use sync::Change;
-pub use verify::{Finding, Progress, Report, verify};
+pub use verify::{Finding, Progress, Report, continues, verify};
 pub use watching::Written;
 pub use writer::Writer;

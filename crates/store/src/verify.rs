@@ -104,6 +104,14 @@ pub fn verify(store: &Store, head: Option<&ExportedHead>, progress: Progress<'_>
     })
 }
 
+/// Whether the ledger still begins with an exported head; reads every line up to it, page by page.
+///
+/// # Errors
+/// Only when the database cannot be read.
+pub fn continues(store: &Store, head: &ExportedHead) -> Result<bool, StoreError> {
+    lines::continue_head(store, head)
+}
+
 /// What the verifier knows so far.
 pub(crate) struct Check {
     schema: Arc<Schema>,

@@ -15,7 +15,7 @@ pub fn run(global: &Global) -> Result<ExitCode, String> {
     let head = bureau
         .store
         .write(act, |writer: &mut Writer| writer.make_head())
-        .map_err(|error: StoreError| error.to_string())?;
+        .map_err(|error: StoreError| global.say(&error.chinese(), &error.to_string()))?;
     out(ExportedHead::from(&head).to_json());
     Ok(ExitCode::SUCCESS)
 }

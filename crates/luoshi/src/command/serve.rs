@@ -1,9 +1,9 @@
 //! `luoshi serve`
 
 use super::{Global, demo};
-use crate::open;
+use crate::{heads, open};
 use luoshi_desk::Bureau;
-use luoshi_store::{Act, StoreError, Writer};
+use luoshi_store::{Act, ExportedHead, StoreError, Writer};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -107,7 +107,7 @@ const SEAL: Duration = Duration::from_secs(60);
 async fn tend(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
     let mut every = tokio::time::interval(LOOK);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut round = Round { sealed: None, size: -1 };
+    let mut round = Round { sealed: None, evidence: Evidence::Unread };
     loop {
         every.tick().await;
         let (bureau, heads) = (bureau.clone(), heads.clone());
@@ -119,11 +119,18 @@ async fn tend(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
     }
 }
 
-/// When the ledger was sealed last, and how long it was.
+/// When the ledger was sealed last, and what the folder of heads says of it.
 #[derive(Clone, Copy)]
 struct Round {
     sealed: Option<Instant>,
-    size: i64,
+    evidence: Evidence,
+}
+
+/// Whether the heads that are kept elsewhere speak for the ledger.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    Unread,
+    Agrees,
 }
 
 impl Round {
@@ -133,10 +140,11 @@ impl Round {
             if let Err(refusal) = luoshi_desk::account::sweep(bureau) {
                 tracing::warn!(%refusal, "ended sessions were not swept");
             }
-            match seal(bureau, heads, self.size) {
-                Ok(size) => self.size = size,
-                Err(error) => tracing::error!(%error, "the ledger could not be sealed"),
+            let sealed = self.seal(bureau, heads);
+            if let Err((_, error)) = &sealed {
+                tracing::error!(%error, "the ledger could not be sealed");
             }
+            bureau.note_sealing(sealed.err());
         }
         while !self.is_over() {
             match luoshi_desk::job::run(bureau, 1) {
@@ -151,21 +159,24 @@ impl Round {
         self
     }
 
+    /// Makes a head and writes it elsewhere too, but never beside one that the ledger does not agree with.
+    fn seal(&mut self, bureau: &Bureau, folder: Option<&std::path::Path>) -> Result<(), heads::Trouble> {
+        if let Some(folder) = folder.filter(|_| self.evidence == Evidence::Unread) {
+            heads::check(&bureau.store, folder)?;
+            self.evidence = Evidence::Agrees;
+        }
+        let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
+        let made = bureau.store.write(act, |writer: &mut Writer| writer.make_head());
+        let head = made.map_err(|error: StoreError| (error.chinese(), error.to_string()))?;
+        let kept = folder.map_or(Ok(()), |folder| heads::keep(folder, &ExportedHead::from(&head)));
+        if kept.is_err() {
+            // Nothing more is sealed until the folder has been read and found to agree.
+            self.evidence = Evidence::Unread;
+        }
+        kept
+    }
+
     fn is_over(&self) -> bool {
         self.sealed.is_none_or(|at| at.elapsed() >= SEAL)
     }
-}
-
-fn seal(bureau: &Bureau, heads: Option<&std::path::Path>, last: i64) -> Result<i64, String> {
-    let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
-    let head = bureau
-        .store
-        .write(act, |writer: &mut Writer| writer.make_head())
-        .map_err(|error: StoreError| error.to_string())?;
-    if let Some(folder) = heads.filter(|_| head.size != last) {
-        std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-        let file = folder.join(format!("head-{:012}.json", head.size));
-        std::fs::write(file, luoshi_store::ExportedHead::from(&head).to_json()).map_err(|error| error.to_string())?;
-    }
-    Ok(head.size)
 }

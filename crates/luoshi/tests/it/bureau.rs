@@ -147,6 +147,11 @@ impl Server {
         Server::serve_with(command, data, "serve --port 0")
     }
 
+    /// Serves by a whole line of command.
+    pub fn start_with(data: &Path, line: &str) -> Server {
+        Server::serve(data, line)
+    }
+
     fn serve(data: &Path, line: &str) -> Server {
         Server::serve_with(program(), data, line)
     }

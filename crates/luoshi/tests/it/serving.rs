@@ -120,3 +120,46 @@ fn the_passwords_that_are_printed_open_the_door() {
     let wrong = stranger.post("/sign-in", &[("name", name), ("password", "一二三四五六")]);
     assert!((400..500).contains(&wrong.status) && !wrong.alerts().is_empty(), "{wrong:?}");
 }
+
+/// What the operations page says once a head was tried.
+fn operations(data: &Path, heads: &Path, until: &str) -> String {
+    let server = Server::start_with(data, &format!("serve --port 0 --heads {}", heads.display()));
+    let visitor = Visitor::enter(&server.address, "fangzhiyuan");
+    for _ in 0..100 {
+        let page = visitor.get("/operations").body;
+        if page.contains(until) {
+            return page;
+        }
+        thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("the page never says {until}");
+}
+
+#[test]
+fn heads_that_are_kept_elsewhere_are_never_replaced_and_the_page_is_red_when_none_can_be_kept() {
+    let data = copy();
+    let place = tempfile::tempdir().unwrap();
+    let heads = place.path().join("heads");
+    let kept = || {
+        let file = std::fs::read_dir(&heads).into_iter().flatten().flatten().map(|entry| entry.path()).max();
+        file.map(|file| (file.clone(), std::fs::read_to_string(file).unwrap()))
+    };
+    {
+        let _server = Server::start_with(data.path(), &format!("serve --port 0 --heads {}", heads.display()));
+        for _ in 0..100 {
+            if kept().is_some() {
+                break;
+            }
+            thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
+    let (file, text) = kept().expect("a head is written at the start");
+    let forged = text.replace("\"at\":", "\"at\":1");
+    let forged = forged.replacen("\"root\":\"", "\"root\":\"00", 1);
+    std::fs::write(&file, &forged).unwrap();
+    let page = operations(data.path(), &heads, "停止签发");
+    assert!(page.contains("账本与") && page.contains("不符"), "{page}");
+    assert_eq!(kept(), Some((file.clone(), forged)), "the evidence stays, and nothing is sealed beside it");
+    let page = operations(data.path(), &file, "链头写不进");
+    assert!(page.contains("链头另存处"), "{page}");
+}

@@ -81,6 +81,26 @@ pub(super) fn check(
     Ok(tree.root())
 }
 
+/// Whether the lines up to an exported head give it.
+pub(super) fn continue_head(store: &Store, head: &ExportedHead) -> Result<bool, StoreError> {
+    let (mut tree, mut chain) = (Growing::default(), [0u8; 32]);
+    while (tree.size() as i64) < head.size {
+        let from = tree.size() as i64 + 1;
+        let page = store.read(|reader| lines(&mut *reader.link()?, from, head.size.min(from + PAGE - 1)))?;
+        if page.is_empty() {
+            return Ok(false);
+        }
+        for line in page {
+            chain = digest::chain(&chain, &line.digest);
+            if line.seq != tree.size() as i64 + 1 || line.chain != chain {
+                return Ok(false);
+            }
+            tree.push(line.leaf(), |_, _, _| {});
+        }
+    }
+    Ok(tree.size() as i64 == head.size && hex(&tree.root()) == head.root && hex(&chain) == head.chain)
+}
+
 /// Heads that events tell, by their line, with their roots.
 fn told_heads(store: &Store, check: &Check) -> Result<BTreeMap<i64, String>, StoreError> {
     if check.schema.shape(EVENT).is_err() {

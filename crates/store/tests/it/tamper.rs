@@ -283,6 +283,18 @@ both! {
         assert!(report.findings.iter().any(|finding| finding.to_string() == format!("the exported head at line 10: {instant}")));
     }
 
+    fn a_ledger_continues_a_head_or_does_not(bureau: &Bureau) {
+        with_project(bureau);
+        let exported = head(bureau);
+        bureau.file("person", "name=a");
+        let holds = |head: &ExportedHead| luoshi_store::continues(&bureau.store, head).unwrap();
+        assert!(holds(&exported));
+        assert!(!holds(&ExportedHead { size: 99, ..exported.clone() }), "an older copy");
+        assert!(!holds(&ExportedHead { root: exported.chain.clone(), ..exported.clone() }));
+        bureau.tamper(&format!("UPDATE ledger SET digest = {} WHERE seq = 3", bytes(bureau, &[7; 32])));
+        assert!(!holds(&exported));
+    }
+
     fn a_head_put_in_the_place_of_another(bureau: &Bureau) {
         with_project(bureau);
         head(bureau);

@@ -81,7 +81,9 @@ fn facts(lang: Lang, view: &OperationsView) -> Markup {
         }
         dt { (lang.pick("链头另存处", "Heads are also written to")) }
         dd {
+            @if let Some(trouble) = &view.unsealed { p { (light(lang, Light::Red)) " " b { (trouble) } } }
             @match &view.heads {
+                Some(place) if view.unsealed.is_some() => { span .mono { (place) } }
                 Some(place) => { (light(lang, Light::Green)) " " span .mono { (place) } }
                 None => { (light(lang, Light::Red)) " " b { (lang.pick("没有设置。整库被倒回时无从察觉：请用 luoshi serve --heads 指定另一块盘或共享目录。", "Nowhere. A bureau rolled back as a whole would not be noticed: name another disk with luoshi serve --heads.")) } }
             }
