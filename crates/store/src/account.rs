@@ -1,9 +1,21 @@
-//! Accounts and sign-in sessions: plain tables, not versioned. What happens to them is told by events.
+//! Accounts and sign-in sessions: plain tables, not versioned. What happens to them is told by events; how an account was
+//! last written stands in one, so that the ledger covers who may sign in and whom they are.
 
 use crate::error::StoreError;
 use crate::link::{Param, Row};
 use crate::reader::Reader;
 use crate::writer::Writer;
+use luoshi_kernel::digest::hex;
+use luoshi_kernel::table::EVENT;
+use sm3::{Digest, Sm3};
+use std::collections::BTreeMap;
+
+/// The kind of the event that says how an account was written. Its subject is `account:ID`, its detail the digest.
+const WRITTEN: &str = "account_written";
+/// How the subject begins, and what no such subject comes after.
+const SUBJECT: [&str; 2] = ["account:", "account;"];
+/// The key under `meta` that stands while there are accounts that no event tells yet.
+pub(crate) const DUE: &str = "accounts:due";
 
 /// Someone who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +32,55 @@ pub struct Account {
     pub password: String,
     /// May no longer sign in.
     pub disabled: bool,
+}
+
+impl Account {
+    /// SM3 over all that it is, in lower-case hex.
+    fn digest(&self) -> String {
+        let mut sum = Sm3::new().chain_update(self.id.to_be_bytes());
+        for text in [&self.name, &self.title, &self.password] {
+            sum.update((text.len() as u64).to_be_bytes());
+            sum.update(text);
+        }
+        sum.update([u8::from(self.disabled), u8::from(self.person.is_some())]);
+        sum.update(self.person.unwrap_or(0).to_be_bytes());
+        let sum: [u8; 32] = sum.finalize().into();
+        hex(&sum)
+    }
+}
+
+/// Accounts as they stand beside what events say of them, by id.
+pub(crate) struct Told {
+    /// The rows: name, digest; no digest when the row cannot be read.
+    pub rows: BTreeMap<i64, (String, Option<String>)>,
+    /// The digest of each when it was last written.
+    pub written: BTreeMap<i64, String>,
+    /// Accounts of an older database have still to be told.
+    pub due: bool,
+}
+
+impl Told {
+    pub(crate) fn read(reader: &mut Reader) -> Result<Told, StoreError> {
+        let has_events = reader.schema.shape(EVENT).is_ok();
+        let mut link = reader.link()?;
+        let rows = link.all(&format!("{ACCOUNT} ORDER BY id"), &[], |row| {
+            let name = row.text(1).unwrap_or_default();
+            Ok((row.int(0)?, (name, account(row).ok().map(|account| account.digest()))))
+        })?;
+        let due = link.one("SELECT 1 FROM meta WHERE key = $1", &[DUE.into()], |_| Ok(()))?.is_some();
+        let mut written = BTreeMap::new();
+        if has_events {
+            let sql =
+                "SELECT subject, detail FROM event WHERE subject >= $1 AND subject < $2 AND kind = $3 ORDER BY id";
+            let [from, to] = SUBJECT;
+            let events = link.all(sql, &[from.into(), to.into(), WRITTEN.into()], |row| {
+                Ok((row.text(0)?, row.maybe_text(1)?.unwrap_or_default()))
+            })?;
+            let id = |subject: &str| subject.strip_prefix(from)?.parse::<i64>().ok();
+            written.extend(events.into_iter().filter_map(|(subject, digest)| Some((id(&subject)?, digest))));
+        }
+        Ok(Told { rows: rows.into_iter().collect(), written, due: due || !has_events })
+    }
 }
 
 /// A signed-in browser.
@@ -93,7 +154,28 @@ impl Writer {
         let person = account.person.into();
         let params = [id.into(), name.into(), title.into(), person, password.into(), Param::Bool(account.disabled)];
         self.plain(sql, &params)?;
+        self.tell_account(&Account { id, ..account.clone() })?;
         Ok(id)
+    }
+
+    /// Writes down how an account was written; later, where no register of events is there yet.
+    fn tell_account(&mut self, account: &Account) -> Result<(), StoreError> {
+        if self.schema.shape(EVENT).is_err() {
+            let sql = "INSERT INTO meta (key, value) VALUES ($1, '') ON CONFLICT (key) DO NOTHING";
+            return self.plain(sql, &[DUE.into()]).map(|_| ());
+        }
+        self.event(WRITTEN, &format!("{}{}", SUBJECT[0], account.id), &account.digest()).map(|_| ())
+    }
+
+    /// Tells the accounts that no event has told yet.
+    pub(crate) fn tell_accounts(&mut self) -> Result<(), StoreError> {
+        let told = Told::read(self)?;
+        for account in self.accounts()? {
+            if !told.written.contains_key(&account.id) {
+                self.tell_account(&account)?;
+            }
+        }
+        self.plain("DELETE FROM meta WHERE key = $1", &[DUE.into()]).map(|_| ())
     }
 
     /// Opens a session.

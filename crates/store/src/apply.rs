@@ -34,6 +34,7 @@ pub(crate) fn apply(
             Change::Copies { table } => anew(writer, act, table, &[done(&sync::copies_due(table))])?,
             Change::Derives { table } => anew(writer, act, table, &step.sql)?,
             Change::Search { table } => search(writer, act, table)?,
+            Change::Accounts => group(writer, act, Writer::tell_accounts)?,
             _ => apart(writer, step)?,
         }
     }

@@ -26,7 +26,7 @@ impl Reader {
 impl Writer {
     /// Puts a value under a key. Keys of the store's own (`format`) are refused.
     pub fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
-        let own = ["owners:", "copies:", "derived:", "search:"];
+        let own = ["accounts:", "owners:", "copies:", "derived:", "search:"];
         if key == "format" || own.iter().any(|start| key.starts_with(start)) {
             let reason = "this key is the store's own".to_string();
             return Err(StoreError::Unfit { table: "meta".into(), column: key.to_string(), reason });

@@ -11,7 +11,7 @@ use crate::shape::{OWNER, SEQ, SERIAL, list, past, quoted};
 use crate::system;
 use luoshi_kernel::derive::Derives;
 use luoshi_kernel::digest::hex;
-use luoshi_kernel::table::{Column, ColumnKind, HEADER, Owner, PAST, Table};
+use luoshi_kernel::table::{Column, ColumnKind, EVENT, HEADER, Owner, PAST, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -74,6 +74,8 @@ pub enum Change {
         /// The register.
         table: String,
     },
+    /// How each account stands is written into the ledger.
+    Accounts,
     /// A new index.
     Index {
         /// The register.
@@ -104,6 +106,7 @@ impl fmt::Display for Change {
             Change::Copies { table } => write!(out, "what every record of `{table}` copies is computed anew"),
             Change::Derives { table } => write!(out, "what is derived of every record of `{table}` is computed anew"),
             Change::Search { table } => write!(out, "the search index of `{table}` is made anew"),
+            Change::Accounts => write!(out, "how each account stands is written into the ledger"),
             Change::Index { table, columns, unique: true } => {
                 write!(out, "no two records of `{table}` may share {}", columns.join(", "))
             }
@@ -128,6 +131,7 @@ impl Change {
             Change::Copies { table } => format!("台账“{table}”全部记录的引用取值重新计算"),
             Change::Derives { table } => format!("台账“{table}”全部记录的计算值重新计算"),
             Change::Search { table } => format!("台账“{table}”的检索索引重新建立"),
+            Change::Accounts => "每个账号的现状记入账本".into(),
             Change::Index { table, columns, unique: true } => {
                 format!("台账“{table}”的“{}”不得重复", columns.join("、"))
             }
@@ -234,6 +238,10 @@ pub(crate) fn plan(link: &mut Link, tables: &[Table], derives: &Derives, drop: D
     let due = link.all("SELECT key FROM meta WHERE key LIKE 'search:%'", &[], |row| row.text(0))?;
     for table in due.iter().filter_map(|key| key.strip_prefix("search:")) {
         plan.steps.push(search_step(table));
+    }
+    let due = link.one("SELECT 1 FROM meta WHERE key = $1", &[crate::account::DUE.into()], |_| Ok(()))?.is_some();
+    if due && tables.iter().any(|table| table.name == EVENT) {
+        plan.steps.push(Step { change: Change::Accounts, sql: vec![], apart: true });
     }
     Ok(plan)
 }

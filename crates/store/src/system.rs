@@ -5,7 +5,7 @@ use crate::link::Link;
 use crate::options::Dialect;
 
 /// The format of the database that this program writes. A higher one is refused.
-pub(crate) const FORMAT: i64 = 6;
+pub(crate) const FORMAT: i64 = 7;
 
 /// Names that no register may have.
 pub(crate) const TABLES: [&str; 28] = [
@@ -130,6 +130,11 @@ fn raise(link: &mut Link, found: i64) -> Result<(), StoreError> {
     }
     if found < 5 {
         link.batch(&in_dialect(crate::seal::MAKE, link.dialect()))?;
+    }
+    if found < 7 {
+        // The next `apply` sees the difference and tells every account.
+        let sql = "INSERT INTO meta (key, value) SELECT $1, '' WHERE EXISTS (SELECT 1 FROM account)";
+        link.execute(sql, &[crate::account::DUE.into()])?;
     }
     if found < FORMAT {
         link.execute("UPDATE meta SET value = $1 WHERE key = 'format'", &[FORMAT.to_string().as_str().into()])?;

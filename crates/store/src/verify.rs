@@ -2,8 +2,10 @@
 //!
 //! Reads in pages of 5,000 rows, each in a snapshot of its own, so it blocks nobody and writes go on meanwhile. It proves
 //! the ledger as it stood when it began: lines without gaps, chained, under the heads that were made; every past row the
-//! content of its line; versions contiguous; the current row the last version; references, owners and counts true; the bytes of files those that their records name.
+//! content of its line; versions contiguous; the current row the last version; references, owners and
+//! counts true; accounts as they were last written; the bytes of files those that their records name.
 
+mod accounts;
 mod files;
 mod lines;
 mod recount;
@@ -83,11 +85,16 @@ pub fn verify(store: &Store, head: Option<&ExportedHead>, progress: Progress<'_>
     let total = 2 * check.size.max(0) as u64;
     let root = lines::check(store, &mut check, head, &mut |done| progress(done, total))?;
     for shape in check.schema.clone().shapes() {
-        rows::check(store, &mut check, shape, &mut |done| progress(total / 2 + done, total))?;
+        let read = rows::check(store, &mut check, shape, &mut |done| progress(total / 2 + done, total));
+        check.readable(&format!("the register `{}`", shape.table.name), read)?;
     }
     lines::without_rows(store, &mut check)?;
-    recount::check(store, &mut check)?;
-    search::check(store, &mut check)?;
+    let read = recount::check(store, &mut check);
+    check.readable("what is counted of registers", read)?;
+    let read = accounts::check(store, &mut check);
+    check.readable("the accounts", read)?;
+    let read = search::check(store, &mut check);
+    check.readable("the search index", read)?;
     files::check(store, &mut check)?;
     progress(total, total);
     let head = Head { size: check.size, root, chain: check.chain, at: check.at };
@@ -186,6 +193,18 @@ impl Check {
                 let what = "does not carry the instant of the line that it was made at: it was changed by hand";
                 self.find(subject, what, "时间与签发时所在账本行的时间不符：被手工改动");
             }
+        }
+    }
+
+    /// What the database cannot read is a finding: its tables or the catalogue of them were altered.
+    fn readable(&mut self, subject: &str, read: Result<(), StoreError>) -> Result<(), StoreError> {
+        match read {
+            Err(error @ (StoreError::Database { .. } | StoreError::Damaged { .. })) => {
+                let chinese = format!("无法读取，表或目录被手工改动：{}", error.chinese());
+                self.find(subject, format!("cannot be read, it was altered by hand: {error}"), chinese);
+                Ok(())
+            }
+            read => read,
         }
     }
 

@@ -107,17 +107,19 @@ fn told_heads(store: &Store, check: &Check) -> Result<BTreeMap<i64, String>, Sto
         return Ok(BTreeMap::new());
     }
     let start = format!("{SEALED}:");
-    let sql = "SELECT id, subject, detail FROM event WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
-    let (mut told, mut after) = (BTreeMap::new(), 0);
+    let beyond = format!("{SEALED};");
+    let sql =
+        "SELECT subject, detail FROM event WHERE subject > $1 AND subject < $2 AND kind = $3 ORDER BY subject LIMIT $4";
+    let (mut told, mut after) = (BTreeMap::new(), start.clone());
     loop {
         let page = store.read(|reader| {
-            let params = [SEALED.into(), after.into(), PAGE.into()];
-            reader.link()?.all(sql, &params, |row| Ok((row.int(0)?, row.maybe_text(1)?, row.maybe_text(2)?)))
+            let params = [after.as_str().into(), beyond.as_str().into(), SEALED.into(), PAGE.into()];
+            reader.link()?.all(sql, &params, |row| Ok((row.text(0)?, row.maybe_text(1)?)))
         })?;
-        let Some((last, ..)) = page.last() else { return Ok(told) };
-        after = *last;
-        for (_, subject, root) in page {
-            let size = subject.as_deref().and_then(|subject| subject.strip_prefix(&start)?.parse().ok());
+        let Some((last, _)) = page.last() else { return Ok(told) };
+        after = last.clone();
+        for (subject, root) in page {
+            let size = subject.strip_prefix(&start).and_then(|size| size.parse().ok());
             if let Some(size) = size.filter(|size| *size <= check.size) {
                 told.insert(size, root.unwrap_or_default());
             }

@@ -37,6 +37,28 @@ fn head(bureau: &Bureau) -> ExportedHead {
 const WITHOUT_EVENTS: &str = "DELETE FROM event; DELETE FROM event_past; DELETE FROM tally WHERE register = 'event';
     DELETE FROM write_counter WHERE register NOT IN (1, 2, 3);";
 
+/// Two accounts, the first of a person, the second disabled since.
+fn with_accounts(bureau: &Bureau) {
+    let account = |name: &str, title: &str, person| luoshi_store::Account {
+        id: 0,
+        name: name.into(),
+        title: title.into(),
+        person,
+        password: "hash".into(),
+        disabled: false,
+    };
+    let (one, other) = (account("a", "甲", Some(1)), account("b", "乙", None));
+    bureau
+        .store
+        .write::<_, StoreError>(bureau.act(), move |writer: &mut Writer| {
+            writer.put_account(&one)?;
+            let id = writer.put_account(&other)?;
+            writer.put_account(&luoshi_store::Account { id, disabled: true, ..other.clone() })
+        })
+        .unwrap();
+    bureau.assert_clean();
+}
+
 fn try_head(bureau: &Bureau) -> Result<luoshi_store::Head, StoreError> {
     bureau.store.write(bureau.act(), |writer: &mut Writer| writer.make_head())
 }
@@ -305,6 +327,41 @@ both! {
         ]);
     }
 
+    fn accounts_changed_inserted_and_deleted(bureau: &Bureau) {
+        with_accounts(bureau);
+        for (set, undo) in [("title = 'x'", "title = '甲'"), ("person = NULL", "person = 1"), ("name = 'x'", "name = 'a'"),
+            ("password = 'x'", "password = 'hash'"), ("disabled = NOT disabled", "disabled = NOT disabled")]
+        {
+            bureau.tamper(&format!("UPDATE account SET {set} WHERE id = 1"));
+            let name = if set.starts_with("name") { "x" } else { "a" };
+            assert_eq!(bureau.findings(), [
+                format!("account 1 ({name}): is not as it was last written: it was changed by hand"),
+            ], "{set}");
+            bureau.tamper(&format!("UPDATE account SET {undo} WHERE id = 1"));
+        }
+        bureau.assert_clean();
+        bureau.tamper("UPDATE account SET id = 3, name = 'c' WHERE id = 2");
+        assert_eq!(bureau.findings(), [
+            "account 3 (c): was never written by the program: it was inserted by hand",
+            "account 2: is missing: it was deleted",
+        ]);
+    }
+
+    fn accounts_of_an_older_database_are_told_once_it_is_applied(bureau: &Bureau) {
+        with_accounts(bureau);
+        bureau.tamper(&format!("{WITHOUT_EVENTS} DELETE FROM ledger; UPDATE meta SET value = '6' WHERE key = 'format';
+            UPDATE ledger_end SET size = 0, at = 0, chain = {}", bytes(bureau, &[0; 32])));
+        let older = luoshi_store::Store::open(bureau.options.clone()).unwrap();
+        assert_eq!(bureau.findings(), ["the accounts: 2 stand under no proof yet; run `luoshi apply`"]);
+        let tables: Vec<_> = bureau.tables.values().cloned().collect();
+        let changes = older.apply(&tables, &[]).unwrap();
+        assert_eq!(changes, [luoshi_store::Change::Accounts]);
+        assert_eq!(older.difference(&tables).unwrap(), []);
+        bureau.assert_clean();
+        bureau.tamper("UPDATE account SET title = 'x' WHERE id = 2");
+        assert_eq!(bureau.findings(), ["account 2 (b): is not as it was last written: it was changed by hand"]);
+    }
+
     fn a_units_parent_changed(bureau: &Bureau) {
         assert_eq!(found(bureau, "UPDATE unit SET parent = 3 WHERE id = 4"), [
             "unit 4 version 1: the current row differs from the last version: it was changed by hand",
@@ -400,4 +457,44 @@ fn a_value_of_the_wrong_type_is_named() {
         "project XM-2021-000001 version 2: was changed by hand: the database is damaged: column 8 of a result holds text \
          instead of a whole number [S021]; run `luoshi verify`"
     );
+}
+
+/// What SQLite keeps of the search index cannot go without being missed.
+#[test]
+fn a_search_index_damaged_below_its_words_is_named() {
+    for (sql, told) in [
+        ("DELETE FROM search_idx", "search index"),
+        ("DELETE FROM search_docsize WHERE id = (SELECT max(id) FROM search_docsize)", "search index"),
+        ("DELETE FROM search_docsize", "search index"),
+        ("DELETE FROM search_data WHERE id > 10", "search index"),
+        ("UPDATE catalogue_field SET name = 'seats' WHERE name = 'places'", "cannot be read"),
+    ] {
+        let bureau = Bureau::sqlite();
+        with_project(&bureau);
+        let table = bureau.table("person");
+        let draft = |number: i32| bureau.draft("person", &format!("name=w{number}x{}", number * 7919 % 1_000));
+        let drafts: Vec<_> = (0..900).map(draft).collect();
+        bureau
+            .store
+            .write::<_, StoreError>(bureau.act(), move |writer: &mut Writer| writer.file_all(&table, drafts.iter()))
+            .unwrap();
+        bureau.assert_clean();
+        bureau.tamper(sql);
+        let store = luoshi_store::Store::open(bureau.options.clone()).unwrap();
+        let findings = verify(&store, None, &mut |_, _| {}).unwrap().findings;
+        assert!(findings.iter().any(|finding| finding.to_string().contains(told)), "{sql}: {findings:?}");
+    }
+}
+
+/// On a full disk the index takes nothing in; the verifier leaves out what is due and goes on.
+#[test]
+fn an_index_that_cannot_be_written_holds_up_no_verifier() {
+    let bureau = Bureau::sqlite();
+    with_project(&bureau);
+    bureau.tamper("CREATE TRIGGER full BEFORE DELETE ON search_due BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    bureau.file("project", "title=新建 school=4");
+    assert!(bureau.store.index().is_err());
+    bureau.assert_clean();
+    bureau.tamper("BEGIN; DROP TRIGGER full; DELETE FROM search_due; COMMIT");
+    assert_eq!(bureau.findings(), ["project XM-2021-000002: is held otherwise by the search index than it is"]);
 }
