@@ -218,7 +218,12 @@ impl Seen<'_> {
                 continue;
             }
             let value = record.value(&field.name);
-            let told = revealed.iter().any(|(name, _)| *name == field.name) && crate::reveal::can_be(field, value);
+            // What was given since is another value, and nobody has given a reason for it.
+            let same = |at: i64| {
+                history.iter().any(|then| then.record.version == at && then.record.value(&field.name) == value)
+            };
+            let told = revealed.iter().any(|(name, _, at)| *name == field.name && same(*at))
+                && crate::reveal::can_be(field, value);
             let (shown, link) = match told {
                 true => (crate::reveal::plain(self.bureau, reader, field, value, self.lang())?, None),
                 false => self.of_record(reader, field, record)?,

@@ -52,7 +52,7 @@ pub fn form(bureau: &Bureau, actor: &Actor, register: &str, id: i64, field: &str
             Ok(found) => (found.title, found.declared.clone(), found.masked),
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let reason = today(bureau, actor, reader, register, id)?.into_iter().next().map(|(_, reason)| reason);
+        let reason = today(bureau, actor, reader, register, id)?.into_iter().next().map(|(_, reason, _)| reason);
         Ok(Ok((found, reason.unwrap_or_default())))
     };
     let ((title, declared, masked), reason) = bureau.store.read(read).map_err(broken)??;
@@ -232,18 +232,24 @@ fn view(
     }
 }
 
-/// The fields of a record that were revealed to this person today, each with the reason, newest first.
+/// The fields of a record that were revealed to this person today, each with the reason and the version whose value it was,
+/// newest first.
 pub(crate) fn today(
     bureau: &Bureau,
     actor: &Actor,
     reader: &mut Reader,
     register: &str,
     id: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
+) -> Result<Vec<(String, String, i64)>, StoreError> {
     let since = kind::start_of(bureau.clock.today());
     let mut select = event::found(EVENT, About::Begins(&record::versions(register, id)));
     select.and_where(col("p", "by").eq(actor.account)).and_where(col("p", "since").gte(since));
-    Ok(event::read(reader, &select)?.iter().map(|event| field_and_reason(&event.detail)).collect())
+    let told = |event: &event::Event| {
+        let (field, reason) = field_and_reason(&event.detail);
+        let version = event.subject.rsplit(':').next().and_then(|version| version.parse().ok());
+        (field, reason, version.unwrap_or(0))
+    };
+    Ok(event::read(reader, &select)?.iter().map(told).collect())
 }
 
 /// What the event says: the field and the reason.

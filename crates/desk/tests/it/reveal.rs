@@ -62,6 +62,21 @@ fn the_same_form_sent_twice_shows_nothing_and_writes_nothing() {
     assert_eq!(house.written(), before);
 }
 
+/// The reason was given for the value that stood there; what somebody gives afterwards is not told with it.
+#[test]
+fn a_value_given_after_a_reveal_is_masked_again() {
+    let house = House::settled("2021-01-04");
+    let id = house.id("person:leader");
+    ask(&house, "auditor", id, "核对离任审计", "r1").expect("it is revealed");
+    let page = || {
+        format!("{:?}", house.desk.record(&house.actor("auditor"), "person", id, When::default()).expect("it is seen"))
+    };
+    house.edit("zhou", "person", id, &[("name", "方志远")]);
+    assert!(page().contains(NUMBER), "the value is the one that was revealed");
+    house.edit("zhou", "person", id, &[("mobile", "13888888888")]);
+    assert!(!page().contains("13888888888"));
+}
+
 #[test]
 fn whoever_has_not_the_action_is_offered_nothing_and_refused() {
     let house = House::settled("2021-01-04");
