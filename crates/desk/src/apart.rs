@@ -102,7 +102,7 @@ fn made_by(
     if !history.iter().any(|version| acts.contains(&version.act)) {
         return Ok(false);
     }
-    Ok(Traces::read(reader, register, &history)?.made(made, hands))
+    Ok(Traces::read(bureau, reader, register, &history)?.made(made, hands))
 }
 
 /// The label of a move named `register.move`, with its register's where that is another one.

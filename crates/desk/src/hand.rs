@@ -5,8 +5,11 @@
 
 use crate::Actor;
 use crate::bureau::{Bureau, said};
+use luoshi_kernel::query::col;
+use luoshi_kernel::sea_query::{Alias, ExprTrait, Query, SelectStatement};
+use luoshi_kernel::table::ColumnKind;
 use luoshi_kernel::{Context, Lang};
-use luoshi_pack::{Condition, Move, Sign, Value};
+use luoshi_pack::{Condition, Move, Packs, Register, Sign, Value};
 use luoshi_store::{Reader, Record, StoreError, Version};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +62,7 @@ impl Barred {
 
 /// A record with its past, and everybody behind each version of it.
 pub struct Traces<'a> {
+    register: String,
     pub history: &'a [Version],
     behind: Vec<Hands>,
     /// By version: in which role a signature was given.
@@ -69,9 +73,14 @@ pub struct Traces<'a> {
 
 impl<'a> Traces<'a> {
     /// Reads who stands behind the versions of a record.
-    pub fn read(reader: &mut Reader, register: &str, history: &'a [Version]) -> Result<Traces<'a>, StoreError> {
+    pub fn read(
+        bureau: &Bureau,
+        reader: &mut Reader,
+        register: &str,
+        history: &'a [Version],
+    ) -> Result<Traces<'a>, StoreError> {
         let (mut roles, mut givers) = (BTreeMap::new(), BTreeMap::new());
-        for (kind, version, detail) in events(reader, register, history)? {
+        for (kind, version, detail) in events(&bureau.packs, reader, register, history)? {
             match kind.as_str() {
                 SIGNED => {
                     roles.insert(version, detail);
@@ -91,7 +100,7 @@ impl<'a> Traces<'a> {
             accounts.get(&version.by).copied().into_iter().chain(giver).collect()
         };
         let behind = history.iter().map(hands).collect();
-        Ok(Traces { history, behind, roles, givers })
+        Ok(Traces { register: register.to_string(), history, behind, roles, givers })
     }
 
     /// Each version with everybody behind it.
@@ -114,11 +123,59 @@ impl<'a> Traces<'a> {
         self.behind.first().is_some_and(|first| !first.is_disjoint(hands))
     }
 
-    /// Whether they filed the record, or wrote any version of it since the last move. A signature is no writing.
-    pub fn wrote(&self, hands: &Hands) -> bool {
-        let since = self.versions().rev().take_while(|(version, _)| !version.act.starts_with("move:"));
-        self.filed(hands)
-            || since.filter(|(version, _)| !version.act.starts_with(SIGN)).any(|(_, behind)| !behind.is_disjoint(hands))
+    /// Whether what the record says now is theirs: they filed it, gave what a typed field holds now, or did so to one of
+    /// its parts.
+    pub fn wrote(&self, bureau: &Bureau, reader: &mut Reader, hands: &Hands) -> Result<bool, StoreError> {
+        Ok(self.filed(hands) || self.gave(bureau, hands) || self.wrote_part(bureau, reader, hands)?)
+    }
+
+    /// Whether they gave what a typed field holds now.
+    fn gave(&self, bureau: &Bureau, hands: &Hands) -> bool {
+        let register = bureau.packs.register(&self.register);
+        let fields = bureau.packs.fields(&self.register).into_iter();
+        let mut typed =
+            fields.filter(|field| !field.computed() && !crate::duty::is_link(bureau, &self.register, &field.name));
+        typed.any(|field| self.giving(register, &field.name).is_some_and(|behind| !behind.is_disjoint(hands)))
+    }
+
+    /// Everybody behind the version that gave a field what it holds now; `None` where nobody typed that.
+    fn giving(&self, register: &Register, field: &str) -> Option<&Hands> {
+        let value = |place: usize| self.history[place].record.value(field);
+        let place = (0..self.history.len()).rev().find(|place| *place == 0 || value(*place) != value(place - 1))?;
+        is_given(register, &self.history[place].act, field).then(|| &self.behind[place])
+    }
+
+    /// Whether they wrote a part of the record, or took it away.
+    fn wrote_part(&self, bureau: &Bureau, reader: &mut Reader, hands: &Hands) -> Result<bool, StoreError> {
+        let Some(id) = self.history.last().map(|version| version.record.id) else { return Ok(false) };
+        let parts = parts_below(&bureau.packs, &self.register, id);
+        if parts.is_empty() {
+            return Ok(false);
+        }
+        let accounts = accounts(reader, hands)?;
+        for (register, rows) in parts {
+            for id in touched(reader, register, rows, &accounts)? {
+                let history = reader.history(bureau.table(&register.name), id)?;
+                let part = Traces::read(bureau, reader, &register.name, &history)?;
+                let wrote = match part.taken_away(register) {
+                    Some(behind) => !behind.is_disjoint(hands),
+                    None => part.filed(hands) || part.gave(bureau, hands),
+                };
+                if wrote {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Everybody behind the move that took a part away, where it is away.
+    fn taken_away(&self, register: &Register) -> Option<&Hands> {
+        let state = |place: usize| self.history[place].record.state.as_ref();
+        let last = self.history.len().checked_sub(1)?;
+        let aside = register.flow.as_ref()?.states.iter().find(|(name, _)| Some(*name) == state(last))?.1.aside;
+        let place = (0..=last).rev().find(|place| *place == 0 || state(*place) != state(place - 1))?;
+        aside.then(|| &self.behind[place])
     }
 
     /// Whether they made a move of the record, or signed it.
@@ -141,15 +198,87 @@ impl<'a> Traces<'a> {
     }
 }
 
-/// What the events of these versions say about hands: kind, version, detail.
-fn events(reader: &mut Reader, register: &str, history: &[Version]) -> Result<Vec<(String, i64, String)>, StoreError> {
-    use luoshi_kernel::query::col;
-    use luoshi_kernel::sea_query::{Alias, ExprTrait, Query};
-    use luoshi_kernel::table::ColumnKind;
-    let subjects = history
-        .iter()
-        .map(|version| crate::record::subject(register, version.record.id, version.record.version))
-        .collect::<Vec<_>>();
+/// Whether an act gave a field what it holds after it: in the form of the record, or as what a move asks. What a move asks
+/// that bars whoever wrote the record is the statement of the one who approved it.
+fn is_given(register: &Register, act: &str, field: &str) -> bool {
+    let Some(name) = act.strip_prefix("move:").or_else(|| act.strip_prefix(SIGN)) else {
+        return act == "file" || act == "edit";
+    };
+    let made = register.flow.as_ref().and_then(|flow| flow.moves.get(name));
+    made.is_none_or(|made| !made.not_filer && made.ask.iter().any(|asked| asked == field))
+}
+
+/// The registers whose records are parts of a record, near or far, each with the ids of those that are.
+fn parts_below<'p>(packs: &'p Packs, whole: &str, id: i64) -> Vec<(&'p Register, SelectStatement)> {
+    let mut out: Vec<(&Register, SelectStatement)> = vec![];
+    let (mut at, mut of) = (0, (whole.to_string(), None));
+    loop {
+        for (register, field) in crate::part::registers(packs, &of.0) {
+            if out.iter().any(|(known, _)| known.name == register.name) {
+                continue;
+            }
+            let mut rows = Query::select();
+            rows.expr(col("w", "id")).from_as(Alias::new(&register.name), Alias::new("w"));
+            match of.1.clone() {
+                None => rows.and_where(col("w", field).eq(id)),
+                Some(wholes) => rows.and_where(col("w", field).in_subquery(wholes)),
+            };
+            out.push((register, rows));
+        }
+        let Some((register, rows)) = out.get(at) else { return out };
+        of = (register.name.clone(), Some(rows.clone()));
+        at += 1;
+    }
+}
+
+/// The accounts that may have written in these hands: their own, and those of whoever was ever lent a post of theirs.
+fn accounts(reader: &mut Reader, hands: &Hands) -> Result<Vec<i64>, StoreError> {
+    let mut out: Vec<i64> = vec![];
+    let mut persons: Vec<i64> = vec![];
+    for who in hands {
+        match who {
+            Who::Account(account) => out.push(*account),
+            Who::Person(person) => persons.push(*person),
+        }
+    }
+    let mut lent = Query::select();
+    lent.expr(col("p", "person")).from_as(Alias::new(format!("{}_past", crate::account::POSTS)), Alias::new("p"));
+    lent.and_where(col("p", "giver").is_in(persons.iter().copied()));
+    let mut select = Query::select();
+    select.expr(col("a", "id")).from_as(Alias::new("account"), Alias::new("a"));
+    select.and_where(col("a", "person").is_in(persons).or(col("a", "person").in_subquery(lent)));
+    out.extend(reader.rows(&select, &[ColumnKind::Int])?.iter().filter_map(|row| row[0].int()));
+    Ok(out)
+}
+
+/// Those of some records that these accounts ever wrote.
+fn touched(
+    reader: &mut Reader,
+    register: &Register,
+    rows: SelectStatement,
+    accounts: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let mut select = Query::select();
+    select.distinct().expr(col("p", "id"));
+    select.from_as(Alias::new(format!("{}_past", register.name)), Alias::new("p"));
+    select.and_where(col("p", "id").in_subquery(rows)).and_where(col("p", "by").is_in(accounts.iter().copied()));
+    Ok(reader.rows(&select, &[ColumnKind::Int])?.iter().filter_map(|row| row[0].int()).collect())
+}
+
+/// What the events of these versions say about hands: kind, version, detail. A school is written as the unit it extends too.
+fn events(
+    packs: &Packs,
+    reader: &mut Reader,
+    register: &str,
+    history: &[Version],
+) -> Result<Vec<(String, i64, String)>, StoreError> {
+    let base = packs.register(register).extends.as_deref().unwrap_or(register);
+    let names = packs.registers.values().filter(|other| other.name == base || other.extends.as_deref() == Some(base));
+    let names: Vec<&str> = names.map(|other| other.name.as_str()).collect();
+    let subjects = history.iter().flat_map(|version| {
+        names.iter().map(|name| crate::record::subject(name, version.record.id, version.record.version))
+    });
+    let subjects: Vec<String> = subjects.collect();
     let mut out = vec![];
     for some in subjects.chunks(SUBJECTS_MOST) {
         let mut select = Query::select();
@@ -241,42 +370,53 @@ pub struct Asked<'a> {
 
 impl Asked<'_> {
     /// The first right that nothing stands against; else why the first one does not serve.
-    pub fn choose(&self, rights: Vec<Right>) -> Result<Option<Right>, Barred> {
+    pub fn choose(
+        &self,
+        bureau: &Bureau,
+        reader: &mut Reader,
+        rights: Vec<Right>,
+    ) -> Result<Result<Option<Right>, Barred>, StoreError> {
         let mut first = None;
         for right in rights {
-            match self.barred(&right) {
-                None => return Ok(Some(right)),
+            match self.barred(bureau, reader, &right)? {
+                None => return Ok(Ok(Some(right))),
                 Some(barred) => {
                     first.get_or_insert(barred);
                 }
             }
         }
-        first.map_or(Ok(None), Err)
+        Ok(first.map_or(Ok(None), Err))
     }
 
-    fn barred(&self, right: &Right) -> Option<Barred> {
+    fn barred(&self, bureau: &Bureau, reader: &mut Reader, right: &Right) -> Result<Option<Barred>, StoreError> {
         let hands = self.actor.hands(right.giver);
-        if self.made.not_filer && self.traces.wrote(&hands) {
+        if self.made.not_filer && self.traces.wrote(bureau, reader, &hands)? {
             let (zh, en) = match right.giver {
                 None => ("", ""),
                 Some(_) => ("受委托办理的，委托人也算在内。", " One who acts for them counts as them."),
             };
-            return Some(Barred::new(
+            return Ok(Some(Barred::new(
                 "D031",
-                format!("填报人与核定人不得同一人，填报或改过这一步内容的人不能核定。{zh}请由另一位有权限的同事办理。"),
                 format!(
-                    "Whoever filed it, or changed it since the last step, may not do this.{en} Ask a colleague who is allowed to."
+                    "填报人与核定人不得同一人，填报人和现有内容（含明细）的填写人、修改人不能核定。{zh}请由另一位有权限的同事办理。"
                 ),
-            ));
+                format!(
+                    "Whoever filed it, or gave what it or a part of it says now, may not do this.{en} Ask a colleague who is allowed to."
+                ),
+            )));
         }
-        if self.made.only_filer && !self.traces.filed(&hands) {
+        Ok(self.otherwise_barred(right, &hands))
+    }
+
+    fn otherwise_barred(&self, right: &Right, hands: &Hands) -> Option<Barred> {
+        if self.made.only_filer && !self.traces.filed(hands) {
             return Some(Barred::new(
                 "D036",
                 format!("只有填报人可以办理“{}”。", self.made.title),
                 format!("Only whoever filed it may do “{}”.", self.made.en),
             ));
         }
-        if self.signed.iter().any(|(_, behind)| !behind.is_disjoint(&hands)) {
+        if self.signed.iter().any(|(_, behind)| !behind.is_disjoint(hands)) {
             return Some(Barred::new(
                 "D037",
                 format!("“{}”您已经签过（委托人与受托人合签一次），还待他人签字。", self.made.title),

@@ -389,7 +389,7 @@ impl Seen<'_> {
     ) -> Result<Vec<MoveHead>, StoreError> {
         let Some(flow) = self.register.flow.as_ref().filter(|_| self.now) else { return Ok(vec![]) };
         let state = record.state.as_deref().unwrap_or_default();
-        let traces = Traces::read(reader, &self.register.name, history)?;
+        let traces = Traces::read(self.bureau, reader, &self.register.name, history)?;
         let mut heads = vec![];
         for (name, made) in flow.moves.iter().filter(|(_, made)| made.from.iter().any(|from| from == state)) {
             let Some(scope) = self.actor.move_scope(self.bureau, &self.register.name, made) else { continue };
@@ -429,7 +429,7 @@ impl Seen<'_> {
             let signed = traces.signatures(name, &hand::content(self.bureau, register, name, made), record);
             let rights = self.actor.rights(self.bureau, reader, self.context, register, made, record.id)?;
             let asked = Asked { actor: self.actor, made, traces, signed: &signed };
-            match asked.choose(rights) {
+            match asked.choose(self.bureau, reader, rights)? {
                 Err(barred) => return Ok(Some((barred.code, barred.sentence(self.lang())))),
                 Ok(right) => {
                     let hands = self.actor.hands(right.and_then(|right| right.giver));
@@ -460,7 +460,7 @@ impl Seen<'_> {
         made: &Move,
     ) -> Result<bool, StoreError> {
         let history = reader.history(self.bureau.table(&self.register.name), record.id)?;
-        let traces = Traces::read(reader, &self.register.name, &history)?;
+        let traces = Traces::read(self.bureau, reader, &self.register.name, &history)?;
         let blocked = self.blocked(reader, record, &traces, name, made)?;
         Ok(blocked.is_some_and(|(code, _)| code != "D033"))
     }
@@ -480,7 +480,7 @@ impl Seen<'_> {
         let here = |made: &Move| made.from.iter().any(|from| Some(from) == record.state.as_ref());
         let lang = self.lang();
         let mut out = vec![];
-        let traces = Traces::read(reader, &self.register.name, history)?;
+        let traces = Traces::read(self.bureau, reader, &self.register.name, history)?;
         for (name, made) in flow.moves.iter().filter(|(_, made)| made.sign != Sign::One && here(made)) {
             let wanted = hand::wanted(made, self.context);
             if wanted < 2 || self.offered_to_nobody(reader, record, made)? {
@@ -668,7 +668,7 @@ impl Seen<'_> {
     fn past(&self, reader: &mut Reader, history: &[Version]) -> Result<Vec<VersionView>, StoreError> {
         let mut out = vec![];
         let empty = Record { id: 0, version: 0, serial: None, state: None, owner: None, values: Default::default() };
-        let traces = Traces::read(reader, &self.register.name, history)?;
+        let traces = Traces::read(self.bureau, reader, &self.register.name, history)?;
         for (place, version) in history.iter().enumerate() {
             let before = place.checked_sub(1).map_or(&empty, |before| &history[before].record);
             out.push(VersionView {

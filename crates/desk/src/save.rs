@@ -9,7 +9,8 @@ use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
 use crate::{
-    Actor, Save, Saved, apart, check, derive, duty, effect, erase, event, file, part, say, setting, several, watch,
+    Actor, Save, Saved, apart, check, derive, duty, effect, erase, event, file, part, say, setting, several,
+    watch,
 };
 use luoshi_kernel::digest;
 use luoshi_kernel::kind::files;
@@ -879,7 +880,7 @@ impl Change {
         let table = self.bureau.table(&register.name);
         let asks_who = self.actor.account != 0 && hand::asks_who(made);
         let history = if asks_who { writer.history(table, id)? } else { vec![] };
-        let traces = Traces::read(writer, &register.name, &history)?;
+        let traces = Traces::read(&self.bureau, writer, &register.name, &history)?;
         let mut after = before.clone();
         after.values.extend(self.draft.values.clone());
         let signed = traces.signatures(name, &hand::content(&self.bureau, &register.name, name, made), &after);
@@ -957,7 +958,8 @@ impl Change {
         let register = self.register();
         let rights = self.actor.rights(&self.bureau, writer, &self.context, &register.name, made, before.id)?;
         let asked = Asked { actor: &self.actor, made, traces, signed };
-        let right = asked.choose(rights).map_err(|barred| self.fault(barred.code, barred.zh, barred.en))?;
+        let right = asked.choose(&self.bureau, writer, rights)?;
+        let right = right.map_err(|barred| self.fault(barred.code, barred.zh, barred.en))?;
         let right = right.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
         let hands = self.actor.hands(right.giver);
         if let Some(other) = apart::conflict(&self.bureau, writer, &register.name, before, name, &hands)? {

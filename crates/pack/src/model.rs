@@ -474,7 +474,7 @@ pub struct Move {
     pub need: Option<Condition>,
     /// Why it cannot be made while `need` does not hold, in Chinese.
     pub need_message: String,
-    /// The filer may not make it (四眼).
+    /// Whoever filed the record, or gave what it or a part of it says now, may not make it (四眼).
     pub not_filer: bool,
     /// A reason must be written.
     pub reason: bool,

@@ -362,7 +362,7 @@ fn whoever_filed_it_does_not_verify_it() {
     let forms = refuse(&house, "zhou", &asked, &[("", "D031")]);
     assert_eq!(
         sentences(&forms[0]),
-        ["填报人与核定人不得同一人,填报或改过这一步内容的人不能核定。请由另一位有权限的同事办理。"]
+        ["填报人与核定人不得同一人,填报人和现有内容（含明细）的填写人、修改人不能核定。请由另一位有权限的同事办理。"]
     );
     house.desk.save(&house.actor("li"), &asked).unwrap_or_else(|not| panic!("{}", told(&not)));
 }

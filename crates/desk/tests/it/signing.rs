@@ -7,7 +7,7 @@ use luoshi_store::{Store, verify};
 
 const DAY: &str = "2021-01-04";
 
-const PACK: [(&str, &str); 4] = [
+const PACK: [(&str, &str); 5] = [
     (
         "papers/pack.toml",
         "title = \"文件\"\nneeds = [\"foundation\"]\n\n[[apart]]\nmoves = [\"paper.approve\", \"paper.close\"]\n",
@@ -17,11 +17,11 @@ const PACK: [(&str, &str); 4] = [
         r#"
 [[finance.may]]
 do    = ["file", "edit"]
-on    = ["paper"]
+on    = ["paper", "line"]
 scope = "all"
 [[section.may]]
 do    = ["file", "edit"]
-on    = ["paper"]
+on    = ["paper", "line"]
 scope = "all"
 "#,
     ),
@@ -67,6 +67,11 @@ kind    = "text"
 title   = "意见"
 by_move = true
 
+[field.place]
+kind    = "text"
+title   = "地点"
+by_move = true
+
 [flow.state.draft]
 title = "起草"
 [flow.state.review]
@@ -83,6 +88,8 @@ title = "送核"
 from  = ["draft"]
 to    = "review"
 by    = ["finance", "section"]
+ask   = ["place"]
+may   = ["place"]
 
 [flow.move.withdraw]
 title = "撤回"
@@ -132,6 +139,40 @@ from  = ["closed"]
 to    = "draft"
 by    = ["leader", "finance", "section"]
 whose = { handler = { me = "person" } }
+"#,
+    ),
+    (
+        "papers/register/line.toml",
+        r#"
+title   = "明细"
+source  = "default"
+owner   = "paper.unit"
+part_of = "paper"
+
+[field.paper]
+kind  = "ref"
+to    = "paper"
+must  = true
+
+[field.what]
+kind  = "text"
+title = "名称"
+
+[field.price]
+kind  = "money"
+title = "金额"
+
+[flow.state.kept]
+title = "列入"
+[flow.state.void]
+title = "删去"
+aside = true
+
+[flow.move.remove]
+title = "删去"
+from  = ["kept"]
+to    = "void"
+by    = ["finance", "section"]
 "#,
     ),
 ];
@@ -419,5 +460,84 @@ fn a_doubled_post_of_a_signature_signs_once() {
             form_of(house.desk.save(&house.actor("section"), &stale)).conflict.is_some(),
             "section has not seen it"
         );
+    });
+}
+
+#[test]
+fn whoever_gave_what_it_says_now_does_not_approve_it_after_other_moves() {
+    House::each(|store| {
+        let house = house(store);
+        let id = paper(&house, "zhou");
+        house.make("leader", "paper", id, "back", &[]);
+        house.edit("li", "paper", id, &[("amount", "5000"), ("title", "采购二")]);
+        house.make("li", "paper", id, "submit", &[]);
+        assert_eq!(code(&house, "li", id, "approve"), "D031", "li changed the amount before sending it");
+        let seen = page(&house, "li", id);
+        let approve = seen.moves.iter().find(|head| head.name == "approve").expect("it is shown");
+        assert!(approve.blocked.as_ref().is_some_and(|why| why.contains("不得同一人")), "{approve:?}");
+        house.edit("zhou", "paper", id, &[("amount", "600")]);
+        assert_eq!(code(&house, "li", id, "approve"), "D031", "the title is still li's");
+        house.edit("zhou", "paper", id, &[("title", "采购三")]);
+        house.make("li", "paper", id, "approve", &[]);
+        clean(&house);
+    });
+}
+
+#[test]
+fn what_was_given_with_a_move_bars_and_a_move_that_gives_nothing_does_not() {
+    House::each(|store| {
+        let house = house(store);
+        let id = paper(&house, "zhou");
+        house.make("li", "paper", id, "back", &[]);
+        house.make("section", "paper", id, "submit", &[("place", "佛堂")]);
+        assert_eq!(code(&house, "section", id, "approve"), "D031", "the place is theirs");
+        house.make("li", "paper", id, "approve", &[("approve_note", "同意")]);
+        house.make("leader", "paper", id, "back", &[]);
+        house.make("wang", "paper", id, "submit", &[("place", "苏溪")]);
+        house.make("li", "paper", id, "approve", &[("approve_note", "同意")]);
+        house.make("section", "paper", id, "approve", &[]);
+        assert_eq!(state(&house, id), "approved", "an opinion is no content, and the place is another's now");
+    });
+}
+
+#[test]
+fn a_delegates_change_is_the_givers_too() {
+    House::each(|store| {
+        let house = house(store);
+        lend(&house, "li", "town_a", "finance", "finance", "2021-01-10").expect("li holds it");
+        let id = paper(&house, "zhou");
+        house.make("leader", "paper", id, "back", &[]);
+        house.edit("town_a", "paper", id, &[("amount", "5000")]);
+        house.make("zhou", "paper", id, "submit", &[]);
+        assert_eq!(code(&house, "li", id, "approve"), "D031", "it was changed in li's place");
+        assert_eq!(code(&house, "town_a", id, "approve"), "D031");
+        let unit = house.id("sa");
+        house.edit("town_a", "unit", unit, &[("name", "佛堂第一小学")]);
+        let seen = house.desk.record(&house.actor("zhou"), "school", unit, When::default()).expect("it is shown");
+        assert_eq!(seen.past[0].by, "town_a（受经办2委托）", "a school is written as a unit too");
+    });
+}
+
+#[test]
+fn whoever_wrote_a_part_or_took_one_away_does_not_approve_the_whole() {
+    House::each(|store| {
+        let house = house(store);
+        let id = paper(&house, "zhou");
+        let whole = id.to_string();
+        let typed = |price| [("paper", &*whole), ("price", price)];
+        let line = house.file("zhou", "line", "line", &typed("10"));
+        let other = house.file("zhou", "other", "line", &typed("20"));
+        house.edit("wang", "line", line, &[("price", "9000")]);
+        assert_eq!(code(&house, "wang", id, "approve"), "D031", "a line says what wang gave");
+        house.edit("zhou", "line", line, &[("price", "11")]);
+        house.make("section", "line", other, "remove", &[]);
+        assert_eq!(code(&house, "section", id, "approve"), "D031", "a line is gone by their hand");
+        lend(&house, "li", "town_a", "finance", "finance", "2021-01-10").expect("li holds it");
+        let third = house.file("town_a", "third", "line", &typed("30"));
+        assert_eq!(code(&house, "li", id, "approve"), "D031", "a line was added in li's place");
+        house.make("zhou", "line", third, "remove", &[]);
+        house.make("li", "paper", id, "approve", &[]);
+        house.make("wang", "paper", id, "approve", &[]);
+        assert_eq!(state(&house, id), "approved");
     });
 }

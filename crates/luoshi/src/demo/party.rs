@@ -10,8 +10,9 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 
-/// The branches' own steps, and those of the committee above.
+/// The branches' own steps, those of the office above, and what the committee above decides.
 const BRANCH: &str = "dangban";
+const OFFICE: &str = "section11";
 const ABOVE: &str = "dangwei";
 
 /// How many of each; the first of each award's two numbers are planned, the second named by today.
@@ -161,7 +162,11 @@ fn applicant(
         }
         let mut typed = vec![(field, Typed::from(day))];
         typed.extend(asked(made, day, number, due, written, (branch, approved.year())));
-        let by = if above { ABOVE } else { BRANCH };
+        let by = match made {
+            "approve" | "admit" => ABOVE,
+            _ if above => OFFICE,
+            _ => BRANCH,
+        };
         events.push(event(entered(day, place as i64 + 1), 510, by, &key, "party_applicant", Deed::Move(made), typed));
     }
 }

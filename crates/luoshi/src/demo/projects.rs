@@ -256,7 +256,8 @@ fn life(rng: &mut ChaCha8Rng, recipe: &Recipe, house: &House, project: &Project)
     let mut events = vec![event(project.filed, minute, &clerk, Deed::File, filing(project), "")];
     minute += 1;
     let handler = vec![("handler", Typed::Record(format!("person:{}", project.handler)))];
-    events.push(event(project.filed, minute, "zhoumin", Deed::Edit, handler, "指定经办人"));
+    // Whoever verifies the delivery has written nothing of the project.
+    events.push(event(project.filed, minute, "liwenjing", Deed::Edit, handler, "指定经办人"));
     let last = STEPS.iter().position(|(state, _)| *state == project.state).map_or(0, |place| place + 1);
     let last = if project.state == "void" { 1 } else { last };
     let lead = luoshi_kernel::light::days(project.filed, project.days[0]).max(3);
