@@ -161,6 +161,53 @@ pub fn create(
     bureau.store.write(act, write).map_err(broken)
 }
 
+/// People of a name, at most ten.
+pub fn persons_named(bureau: &Bureau, name: &str) -> Result<Vec<i64>, Refusal> {
+    let context = bureau.context(bureau.clock.today());
+    let filter = is("name", Value::Text(name.to_string()));
+    let found = bureau.store.read(|reader| crate::list::options(bureau, reader, &context, PERSONS, &filter, 10));
+    Ok(found.map_err(broken)?.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The name of a person that has been filed.
+pub fn person_name(bureau: &Bureau, id: i64) -> Result<Option<String>, Refusal> {
+    let found = bureau.store.read(|reader| reader.record(bureau.table(PERSONS), id, None)).map_err(broken)?;
+    Ok(found.and_then(|record| record.value("name").text().map(str::to_string)))
+}
+
+/// Lets nobody sign in with an account any more; what it did stays, and open sessions end.
+///
+/// # Errors
+/// There is no such account.
+pub fn disable(bureau: &Bureau, name: &str) -> Result<(), Refusal> {
+    change(bureau, name, "account_disabled", |account| account.disabled = true)
+}
+
+/// Gives an account another password, and opens it where it was disabled.
+///
+/// # Errors
+/// There is no such account.
+pub fn renew(bureau: &Bureau, name: &str, password: &str) -> Result<(), Refusal> {
+    let password = hash(password);
+    change(bureau, name, "account_password", |account| {
+        account.password = password;
+        account.disabled = false;
+    })
+}
+
+fn change(bureau: &Bureau, name: &str, kind: &'static str, change: impl FnOnce(&mut Account)) -> Result<(), Refusal> {
+    let found = bureau.store.read(|reader| reader.account_named(name)).map_err(broken)?;
+    let mut account = found.ok_or_else(Refusal::absent)?;
+    change(&mut account);
+    let act = Act { at: bureau.clock.now(), ..Act::default() };
+    let detail = real_time();
+    let write = move |writer: &mut Writer| {
+        writer.put_account(&account)?;
+        writer.event(kind, &account.name, &detail).map(|_| ())
+    };
+    bureau.store.write(act, write).map_err(broken)
+}
+
 /// The person behind an account, as they act today; for jobs that act in somebody's name.
 pub fn actor_named(bureau: &Bureau, name: &str, lang: Lang) -> Result<Actor, Refusal> {
     let found = bureau.store.read(|reader| {
@@ -236,6 +283,8 @@ pub fn actor(bureau: &Bureau, secret: &str, lang: Lang) -> Result<Actor, Refusal
     Ok(Actor { account: account.id, name: account.title, person: account.person, posts, lang, csrf })
 }
 
+/// The register of persons.
+const PERSONS: &str = "person";
 /// The register of posts.
 pub(crate) const POSTS: &str = "post";
 
@@ -257,6 +306,52 @@ pub(crate) fn post_faults(
         format!("There is no role “{role}”. There are: {names}."),
     );
     vec![(Some("role".to_string()), crate::view::FieldFault { code: "D051".into(), text })]
+}
+
+/// Why somebody may not write a post: nobody gives a post to themselves or changes their own, and only the giver lends one
+/// (whoever keeps the posts may end it sooner). The system, which makes the first keeper, may.
+pub(crate) fn writer_faults(
+    bureau: &Bureau,
+    reader: &mut Reader,
+    actor: &Actor,
+    record: &luoshi_store::Record,
+) -> Result<Vec<(Option<String>, crate::view::FieldFault)>, StoreError> {
+    if actor.account == 0 {
+        return Ok(vec![]);
+    }
+    let history = reader.history(bureau.table(POSTS), record.id)?;
+    let before = history.iter().rev().nth(1).map(|version| &version.record);
+    let fault = |field: &str, code: &str, zh: &str, en: &str| {
+        let text = said(actor.lang, zh, en);
+        Ok(vec![(Some(field.to_string()), crate::view::FieldFault { code: code.into(), text })])
+    };
+    let mine = |post: &luoshi_store::Record| post.value("person").int().is_some_and(|held| Some(held) == actor.person);
+    if mine(record) || before.is_some_and(mine) {
+        return fault(
+            "person",
+            "D086",
+            "不能给本人登记任职，也不能修改本人的任职。请由另一位系统管理员办理。",
+            "Nobody files or changes a post of their own. Ask another administrator.",
+        );
+    }
+    let giver = record.value("giver").int();
+    if giver.is_none() || giver == actor.person || before.is_some_and(|before| ends_sooner(before, record)) {
+        return Ok(vec![]);
+    }
+    fault(
+        "giver",
+        "D087",
+        "委托只能由授权人本人登记；他人只能提前任职止。请由授权人登录办理。",
+        "Only the giver lends a post; others can only end it sooner. Let the giver sign in and file it.",
+    )
+}
+
+/// Whether nothing has changed but an earlier end.
+fn ends_sooner(before: &luoshi_store::Record, after: &luoshi_store::Record) -> bool {
+    let same =
+        ["person", "role", "unit", "since_on", "giver"].iter().all(|name| before.value(name) == after.value(name));
+    let ends = |post: &luoshi_store::Record| post.value("until_on").date();
+    same && matches!((ends(before), ends(after)), (Some(before), Some(after)) if after <= before)
 }
 
 /// Posts that a person holds today. One by delegation lasts no longer than the giver's own.

@@ -9,7 +9,7 @@ use crate::refusal::{No, NotSaved, Refusal};
 use crate::row::{judged, satisfies};
 use crate::view::{Conflict, FieldFault};
 use crate::{
-    Actor, Save, Saved, apart, check, derive, duty, effect, erase, event, file, part, say, setting, several,
+    Actor, Save, Saved, account, apart, check, derive, duty, effect, erase, event, file, part, say, setting, several,
     watch,
 };
 use luoshi_kernel::digest;
@@ -702,6 +702,9 @@ impl Change {
         debug_assert_eq!(Some(saved), self.stands(writer, saved.id).ok().as_ref(), "it is judged as it stands");
         let made = self.save.by_move.as_ref().and_then(|name| self.register().flow.as_ref()?.moves.get(name));
         none_of(check::faults(&self.bureau, writer, &self.context, self.register(), saved, made, self.actor.lang)?)?;
+        if self.save.register == account::POSTS {
+            none_of(account::writer_faults(&self.bureau, writer, &self.actor, saved)?)?;
+        }
         if self.save.register == erase::REGISTER {
             none_of(erase::follow(&self.bureau, &self.actor, writer, &self.context, saved, made)?)?;
         }

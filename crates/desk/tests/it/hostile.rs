@@ -116,8 +116,18 @@ fn a_setting_needs_two_people_and_is_not_edited_in_force() {
     assert_eq!(faults(&own), [(String::new(), "D031".to_string())]);
     house.make("leader", "setting", id, "confirm", &[]);
     assert_eq!(on(), luoshi_pack::Value::Int(30), "it is in force at once");
+    assert!(house.try_move("zhou", "setting", id, "cancel", &[]).is_err(), "it is no proposal any more");
+    house.make("zhou", "setting", id, "revoke", &[]);
+    assert_eq!(on(), luoshi_pack::Value::Int(30), "one person ends nothing");
+    assert_eq!(codes(house.try_move("zhou", "setting", id, "revoke", &[])), ["D037"]);
     let edit = save("setting", Some(id), None, &[("value", "1")]);
     assert_eq!(refusal_of(house.desk.save(&house.actor("zhou"), &edit)).code, "D003");
+    house.make("li", "setting", id, "revoke", &[]);
+    assert_eq!(on(), luoshi_pack::Value::Int(15), "two do");
+    let other = house.file("zhou", "other", "setting", &typed);
+    assert_eq!(codes(house.try_move("li", "setting", other, "cancel", &[])), ["D036"]);
+    assert_eq!(codes(house.try_move("zhou", "setting", other, "refuse", &[])), ["D031"]);
+    house.make("zhou", "setting", other, "cancel", &[]);
     let wrong = house.try_file(
         "zhou",
         "setting",
@@ -189,4 +199,43 @@ fn what_came_about_does_not_lie_ahead_and_a_post_names_a_role_that_exists() {
     assert_eq!(faults(&form_of(house.try_file("", "post", &typed))), [("role".to_string(), "D051".to_string())]);
     let english = house.desk.save(&house.actor_in("keeper", Lang::En), &save("post", None, None, &typed));
     assert!(crate::support::told(&english.unwrap_err()).contains("There is no role"));
+}
+
+#[test]
+fn nobody_hands_a_post_to_themselves_and_only_the_giver_lends_one() {
+    House::each(|store| {
+        let day = "2021-01-04";
+        let house = House::settled_in(day, store);
+        let [keeper, leader, town] =
+            ["keeper", "leader", "town_a"].map(|name| house.id(&format!("person:{name}")).to_string());
+        let bureau = house.id("bureau").to_string();
+        let file = |by: &str, person: &str, role: &str, giver: &str| {
+            let typed = [
+                ("person", person),
+                ("role", role),
+                ("unit", &*bureau),
+                ("since_on", day),
+                ("until_on", "2021-02-01"),
+                ("giver", giver),
+            ];
+            house.try_file(by, "post", &typed)
+        };
+        assert_eq!(codes(file("keeper", &keeper, "auditor", "")), ["D086"]);
+        assert_eq!(codes(file("keeper", &keeper, "leader", &leader)), ["D086"]);
+        let own = house.id("post:keeper");
+        let change = save("post", Some(own), None, &[("role", "leader")]);
+        assert_eq!(codes(house.desk.save(&house.actor("keeper"), &change)), ["D086"]);
+        let away = save("post", Some(own), None, &[("person", &town)]);
+        assert_eq!(codes(house.desk.save(&house.actor("keeper"), &away)), ["D086"]);
+        assert_eq!(codes(file("keeper", &town, "leader", &leader)), ["D087"], "the leader knows nothing of it");
+        let lent = file("leader", &town, "leader", &leader).expect("the leader lends it").id;
+        assert!(file("leader", &town, "auditor", "").is_err(), "and gives nothing else");
+        assert!(file("leader", &leader, "auditor", &leader).is_err());
+        assert_eq!(house.actor("town_a").posts.len(), 2);
+        let later = save("post", Some(lent), None, &[("until_on", "2021-12-01")]);
+        assert_eq!(codes(house.desk.save(&house.actor("keeper"), &later)), ["D087"]);
+        house.edit("keeper", "post", lent, &[("until_on", "2021-01-20")]);
+        house.edit("leader", "post", lent, &[("until_on", "2021-01-10")]);
+        file("keeper", &town, "auditor", "").expect("the keeper gives posts to others");
+    });
 }

@@ -73,11 +73,17 @@ fn roles_gather_the_grants_of_all_packs() {
 }
 
 #[test]
-fn nobody_but_the_administrator_hands_out_posts() {
+fn nobody_but_the_administrator_hands_out_posts_and_others_lend_their_own() {
+    let own = luoshi_pack::Condition::Compare(
+        vec!["giver".to_owned()],
+        luoshi_pack::condition::Compare::Equal,
+        luoshi_pack::condition::Operand::of(luoshi_pack::condition::Source::Me),
+    );
     let hands_out = |role: &luoshi_pack::Role| {
         role.may.iter().any(|grant| {
             grant.actions.iter().any(|action| matches!(action, Action::File | Action::Edit))
                 && (grant.on.is_empty() || grant.on.contains(&"post".to_owned()))
+                && grant.filter != own
         })
     };
     let names: Vec<&String> = PACKS.roles.values().filter(|role| hands_out(role)).map(|role| &role.name).collect();
