@@ -147,18 +147,32 @@ pub enum Verb {
         json: bool,
     },
     /// Makes an account with a random password, for a person with one post; the first one of a new bureau is its 系统管理员.
+    /// Also disables one, or gives it another password.
     Account {
         /// The sign-in name.
         name: String,
         /// The person's name.
-        #[arg(long)]
-        title: String,
+        #[arg(long, required_unless_present_any = ["person", "disable", "password"])]
+        title: Option<String>,
+        /// The number of somebody who has been filed already: a second account of theirs makes no second person.
+        #[arg(long, value_name = "ID")]
+        person: Option<i64>,
+        /// The person is new, though another one has the same name.
+        #[arg(long, conflicts_with = "person")]
+        namesake: bool,
+        /// Nobody signs in with this account any more.
+        #[arg(long, conflicts_with_all = ["title", "person", "namesake", "unit", "password"])]
+        disable: bool,
+        /// Gives this account another random password.
+        #[arg(long, conflicts_with_all = ["title", "person", "namesake", "unit"])]
+        password: bool,
         /// The role, as packs declare it.
         #[arg(long, default_value = "keeper")]
         role: String,
-        /// The unit of the post; a unit that does not exist yet is filed as the bureau when it is the first one.
-        #[arg(long)]
-        unit: String,
+        /// The unit of the post; a unit that does not exist yet is filed as the bureau when it is the first one. Without it, a
+        /// person who has been filed keeps the posts they have.
+        #[arg(long, required_unless_present_any = ["person", "disable", "password"])]
+        unit: Option<String>,
     },
     /// Keys of sealed fields.
     Keys {
@@ -216,8 +230,10 @@ pub fn run(global: &Global, verb: Option<Verb>) -> Result<ExitCode, String> {
         Some(Verb::Verify { head, json }) => verify::run(global, head.as_deref(), json),
         Some(Verb::Head { .. }) => head::run(global),
         Some(Verb::Jobs { run, json }) => jobs::run(global, run, json),
-        Some(Verb::Account { name, title, role, unit }) => {
-            account::run(global, &account::Wanted { name, title, role, unit })
+        Some(Verb::Account { name, disable: true, .. }) => account::disable(global, &name),
+        Some(Verb::Account { name, password: true, .. }) => account::renew(global, &name),
+        Some(Verb::Account { name, title, person, namesake, role, unit, .. }) => {
+            account::run(global, &account::Wanted { name, title, person, namesake, role, unit })
         }
         Some(Verb::Keys { verb }) => keys::run(global, &verb),
         Some(Verb::Plan { verb }) => plan::run(global, &verb),

@@ -90,3 +90,28 @@ fn a_demo_bureau_holds_no_number_in_plain() {
     }
     assert!(Path::new(&data.path().join("keys/000001.key")).exists());
 }
+
+#[test]
+fn a_second_account_of_one_human_is_no_second_person() {
+    let data = copy();
+    let data = data.path();
+    let people = || count(data, "SELECT count(*) FROM person");
+    let before = people();
+    refused(&run(data, "account zhoumin2 --title 周敏 --unit 计划财务科 --role finance"), "--person");
+    assert_eq!(people(), before);
+    let id = count(data, "SELECT person FROM account WHERE name = 'zhoumin'");
+    let said = run(data, &format!("account zhoumin2 --person {id}"));
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(people(), before);
+    assert_eq!(count(data, "SELECT count(*) FROM account WHERE title = '周敏'"), 2);
+    refused(&run(data, "account nobody --person 99999999"), "99999999");
+    assert_eq!(run(data, "account other --title 周敏 --namesake --unit 计划财务科 --role finance").code, 0);
+    assert_eq!(people(), before + 1);
+    let disabled = || count(data, "SELECT count(*) FROM account WHERE disabled");
+    assert_eq!(run(data, "account zhoumin2 --disable").code, 0);
+    assert_eq!(disabled(), 1);
+    let said = run(data, "account zhoumin2 --password");
+    assert!(said.code == 0 && said.out.starts_with("zhoumin2\t"), "{said:?}");
+    assert_eq!(disabled(), 0);
+    refused(&run(data, "account nobody --disable"), "nobody");
+}
