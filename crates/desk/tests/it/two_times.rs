@@ -27,7 +27,10 @@ fn bureau() -> House {
     house.make("zhou", "project", id, "complete", &[("completed_on", "2021-05-01"), ("filed_on", "2021-05-02")]);
     house.make("li", "project", id, "deliver", &[("delivered_on", "2021-05-10"), ("filed_on", "2021-05-02")]);
     house.day("2021-08-01");
+    // What was delivered is corrected by reopening it, and verified again by somebody else.
+    house.make("zhou", "project", id, "reopen", &[]);
     house.edit("zhou", "project", id, &[("places", "240")]);
+    house.make("li", "project", id, "deliver", &[("delivered_on", "2021-05-10"), ("filed_on", "2021-05-02")]);
     house.day("2021-08-02");
     let town = house.id("c").to_string();
     house.edit("zhou", "school", house.id("sa"), &[("parent", &town)]);

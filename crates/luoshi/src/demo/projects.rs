@@ -522,22 +522,35 @@ fn corrections(projects: &[Project]) -> Vec<Event> {
     };
     let wrong = event(
         date(2021, 5, 20),
-        "zhoumin",
+        "liwenjing",
         &project.key,
         "project",
         vec![("classes", Typed::from(13)), ("places", Typed::from(390))],
         "按图纸改",
     );
+    let day = date(2021, 8, 1);
     let right = event(
-        date(2021, 8, 1),
-        "zhoumin",
+        day,
+        "liwenjing",
         &project.key,
         "project",
         vec![("places", Typed::from(project.places)), ("classes", Typed::from(12))],
         "竣工核定为12班，原填多1班",
     );
+    // What was delivered is reopened, put right, and verified again by somebody else.
+    let made = |minute, by: &str, name, typed| Event {
+        minute,
+        act: Deed::Move(name),
+        ..event(day, by, &project.key, "project", typed, "竣工核定为12班，原填多1班")
+    };
+    let mut events = vec![wrong];
+    if project.state == "delivered" && project.days[3] < day {
+        events.push(made(599, "liwenjing", "reopen", vec![]));
+        events.push(made(601, "zhoumin", "deliver", asked("deliver", project)));
+    }
     let (school, town, day) = HANDED_OVER;
     let town =
         event(day, "", school, "school", vec![("parent", Typed::Record(town.to_string()))], "区划调整，划归后宅街道");
-    vec![wrong, right, town]
+    events.extend([right, town]);
+    events
 }
