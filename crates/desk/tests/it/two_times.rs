@@ -137,9 +137,9 @@ fn a_records_past_ends_where_its_day_ends() {
     let page = |when| house.desk.record(&house.actor("leader"), "project", house.id("project"), when).unwrap();
     let then = page(as_of("2021-06-30"));
     let now = page(When::default());
-    assert_eq!((then.past.len(), now.past.len()), (7, 8));
-    assert_eq!(now.past[0].changes, [("新增学位".to_string(), "270".to_string(), "240".to_string())]);
-    assert!(now.past[0].by == "zhou" && now.past[0].at == "8月1日 09:00", "{:?}", now.past[0]);
+    assert_eq!((then.past.len(), now.past.len()), (7, 10), "reopened, corrected, delivered again");
+    assert_eq!(now.past[1].changes, [("新增学位".to_string(), "270".to_string(), "240".to_string())]);
+    assert!(now.past[1].by == "zhou" && now.past[1].at == "8月1日 09:00", "{:?}", now.past[1]);
     assert!(then.moves.is_empty() && !then.may_edit, "the past cannot be changed");
     assert!(!now.moves.is_empty() || !now.may_edit, "leader may do nothing");
     assert!(page(as_of("2021-08-01")).past[0].changes == now.past[0].changes);
@@ -216,7 +216,10 @@ fn scope_is_judged_by_todays_record_and_tree_also_for_an_earlier_day() {
         assert_eq!(seen("school_a", when), (1, true, 1, 0), "{when:?}");
     }
     // The project goes to another school: its old school does not see it any more, whatever the day asked for.
+    house.make("zhou", "project", house.id("project"), "reopen", &[]);
     house.edit("zhou", "project", house.id("project"), &[("school", &house.id("nc").to_string())]);
+    let asked = [("delivered_on", "2021-05-10"), ("filed_on", "2021-05-02")];
+    house.make("li", "project", house.id("project"), "deliver", &asked);
     for when in [When::default(), as_of("2021-06-30"), on("2021-06-30")] {
         assert_eq!(seen("school_a", when), (0, false, 0, 1), "{when:?}");
     }

@@ -545,7 +545,7 @@ fn corrections(projects: &[Project]) -> Vec<Event> {
     };
     let mut events = vec![wrong];
     if project.state == "delivered" && project.days[3] < day {
-        events.push(made(599, "liwenjing", "reopen", vec![]));
+        events.push(made(599, "hexiao", "reopen", vec![]));
         events.push(made(601, "zhoumin", "deliver", asked("deliver", project)));
     }
     let (school, town, day) = HANDED_OVER;
