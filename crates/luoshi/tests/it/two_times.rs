@@ -37,7 +37,7 @@ fn a_correction_and_a_move_change_today_and_leave_the_past() {
     offer(data, "liwenjing");
     let (project, places_now) = (format!("/register/project/{id}"), (before - 60).to_string());
     let day = "2021-10-01";
-    correct(data, day, "liwenjing", &project, "/move/reopen", &[("reason", "竣工核定")]);
+    correct(data, day, "liwenjing", &project, "/move/reopen", &[("_reason", "竣工核定")]);
     correct(data, day, "liwenjing", &project, "/edit", &[("places", &places_now)]);
     correct(data, day, "zhoumin", &project, "/move/deliver", &[("delivered_on", &delivered)]);
     let school = format!("/register/school/{school}");
