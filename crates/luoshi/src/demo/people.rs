@@ -169,13 +169,19 @@ const SCHOOL_LEVELS: [(&str, &str, &str); 4] = [
 ];
 
 /// Accounts that the sign-in page offers.
-const SHOWN: [(&str, &str, &str, &str); 6] = [
+const SHOWN: [(&str, &str, &str, &str); 7] = [
     ("fangzhiyuan", "局领导", "看全局的计划、举措和台账", "sees the plan, measures and registers of the whole bureau"),
     (
         "zhoumin",
         "计划财务科",
         "立项、改项目、核定交付；看全局",
         "files and changes projects, verifies delivery; sees everything",
+    ),
+    (
+        "liwenjing",
+        "计划财务科（复核）",
+        "另一双眼睛：同事填的、改的由本人核定，自己填的由同事核定",
+        "the other pair of eyes: verifies what the colleague filled in or changed, and the other way round",
     ),
     ("school", "学校", "只看、只填本校的项目和设备", "sees and fills in its own projects and equipment only"),
     ("shenji", "审计", "看全局，不能改", "sees everything, changes nothing"),
