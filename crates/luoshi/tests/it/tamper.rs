@@ -1,6 +1,6 @@
 //! What is altered behind the program's back is found and named.
 
-use crate::bureau::{Said, copy, count, database, demo, run};
+use crate::bureau::{Said, copy, count, database, demo, project, run};
 use std::fs;
 
 /// Alters a copy of the demo bureau by SQL and answers what `verify` says of it.
@@ -108,7 +108,7 @@ fn an_older_copy_does_not_fit_the_head_that_was_exported_later() {
     {
         let server = crate::bureau::Server::start(new.path(), "");
         let visitor = crate::visitor::Visitor::enter(&server.address, "zhoumin");
-        let (id, _) = delivered();
+        let id = project(new.path(), "苏溪镇第二幼儿园");
         let sent = visitor.fill(
             &format!("/register/project/{id}/edit"),
             &format!("/register/project/{id}"),
