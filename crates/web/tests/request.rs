@@ -774,7 +774,7 @@ async fn the_operations_page_is_red_without_heads_and_tries_a_job_again() {
     let (status, page) = house().get("/operations").await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("红灯") && page.contains("--heads") && page.contains("D034"));
-    assert!(page.contains("<b>链头写不进 /mnt/heads</b>"), "why no head could be kept");
+    assert!(page.contains("<b>链头写不进另一块盘</b>"), "why no head could be kept");
     assert!(page.contains(r#"action="/operations/job/12""#) && !page.contains(r#"action="/operations/job/13""#));
     let (status, _) = house().post("/operations/job/12", "csrf=wrong").await;
     assert_eq!(status, StatusCode::FORBIDDEN);
