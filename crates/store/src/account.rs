@@ -5,9 +5,8 @@ use crate::error::StoreError;
 use crate::link::{Param, Row};
 use crate::reader::Reader;
 use crate::writer::Writer;
-use luoshi_kernel::digest::hex;
+use luoshi_kernel::digest;
 use luoshi_kernel::table::EVENT;
-use sm3::{Digest, Sm3};
 use std::collections::BTreeMap;
 
 /// The kind of the event that says how an account was written. Its subject is `account:ID`, its detail the digest.
@@ -37,15 +36,14 @@ pub struct Account {
 impl Account {
     /// SM3 over all that it is, in lower-case hex.
     fn digest(&self) -> String {
-        let mut sum = Sm3::new().chain_update(self.id.to_be_bytes());
+        let mut bytes = self.id.to_be_bytes().to_vec();
         for text in [&self.name, &self.title, &self.password] {
-            sum.update((text.len() as u64).to_be_bytes());
-            sum.update(text);
+            bytes.extend((text.len() as u64).to_be_bytes());
+            bytes.extend(text.as_bytes());
         }
-        sum.update([u8::from(self.disabled), u8::from(self.person.is_some())]);
-        sum.update(self.person.unwrap_or(0).to_be_bytes());
-        let sum: [u8; 32] = sum.finalize().into();
-        hex(&sum)
+        bytes.extend([u8::from(self.disabled), u8::from(self.person.is_some())]);
+        bytes.extend(self.person.unwrap_or(0).to_be_bytes());
+        digest::hex(&digest::of(&bytes))
     }
 }
 
@@ -62,12 +60,12 @@ pub(crate) struct Told {
 impl Told {
     pub(crate) fn read(reader: &mut Reader) -> Result<Told, StoreError> {
         let has_events = reader.schema.shape(EVENT).is_ok();
+        let due = reader.meta(DUE)?.is_some();
         let mut link = reader.link()?;
         let rows = link.all(&format!("{ACCOUNT} ORDER BY id"), &[], |row| {
             let name = row.text(1).unwrap_or_default();
             Ok((row.int(0)?, (name, account(row).ok().map(|account| account.digest()))))
         })?;
-        let due = link.one("SELECT 1 FROM meta WHERE key = $1", &[DUE.into()], |_| Ok(()))?.is_some();
         let mut written = BTreeMap::new();
         if has_events {
             let sql =

@@ -350,8 +350,7 @@ pub(crate) fn merged(shape: &Shape, line: Line, below: Option<(&Shape, Line)>) -
     if let Some((base, line)) = below {
         serial = serial.or(line.serial);
         state = state.or(line.state);
-        let own = |(name, value): (&str, &Value)| (name.to_string(), value.clone());
-        values = named(base, line.values).iter().chain(values.iter()).map(own).collect();
+        values = named(base, line.values).pairs().into_iter().chain(values.pairs()).collect();
     }
     Record { id: line.id, version: line.version, serial, state, owner: line.owner, values }
 }

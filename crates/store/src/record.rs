@@ -65,6 +65,11 @@ impl Values {
         self.place(field).ok().map(|place| &self.values[place])
     }
 
+    /// Fields and their values, given away.
+    pub(crate) fn pairs(self) -> Vec<(String, Value)> {
+        self.names.iter().cloned().zip(self.values).collect()
+    }
+
     /// Fields and their values, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.names.iter().map(String::as_str).zip(&self.values)

@@ -65,8 +65,8 @@ pub(crate) fn open(file: &Path, role: Role, learned: &Arc<AtomicU64>) -> Result<
     };
     connection
         .execute_batch(&format!(
-            "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;
-             PRAGMA journal_size_limit = {LOG}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+            "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous};
+             PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = {LOG}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
         ))
         .map_err(error)?;
     let more = match role {

@@ -19,8 +19,8 @@ use std::collections::{BTreeSet, HashMap};
 const WORDS: i64 = 20_000;
 /// Rows are first summed by so many groups; only groups that differ are summed row by row.
 const GROUPS: usize = 1 << 16;
-/// A word that no record has: it is missed where the size of a row is missing.
-const UNSIZED: &str = "\u{1}";
+/// A word that no record has, for the size that SQLite holds of each row: without it the row can no longer be taken out.
+const SIZE: &str = "\u{1}";
 /// Records of one snapshot.
 const RECORDS: i64 = 1_000;
 
@@ -135,7 +135,10 @@ fn writes(store: &Store) -> Result<(i64, i64), StoreError> {
 
 fn sum(store: &Store, check: &Check, sums: &mut Sums) -> Result<(), StoreError> {
     match store.dialect() {
-        Dialect::Sqlite => vocabulary(store, sums)?,
+        Dialect::Sqlite => {
+            vocabulary(store, sums)?;
+            sizes(store, sums)?;
+        }
         Dialect::Postgres => vectors(store, sums)?,
     }
     for shape in check.schema.clone().shapes() {
@@ -206,6 +209,21 @@ fn some_words(reader: &mut Reader, from: &str, sums: &mut Sums) -> Result<Option
     Ok(next)
 }
 
+/// Every row of which the index on SQLite holds the size.
+fn sizes(store: &Store, sums: &mut Sums) -> Result<(), StoreError> {
+    let sql = "SELECT id FROM search_docsize WHERE id > $1 ORDER BY id LIMIT $2";
+    let mut after = i64::MIN;
+    loop {
+        let (due, rows) = store.read(|reader| {
+            let due = due(reader)?;
+            Ok((due, reader.link()?.all(sql, &[after.into(), WORDS.into()], |row| row.int(0))?))
+        })?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = *last;
+        rows.into_iter().filter(|place| !due.contains(place)).for_each(|place| sums.held(place, SIZE));
+    }
+}
+
 /// Every word of the index on PostgreSQL.
 fn vectors(store: &Store, sums: &mut Sums) -> Result<(), StoreError> {
     let mut after = -1;
@@ -226,15 +244,6 @@ fn vectors(store: &Store, sums: &mut Sums) -> Result<(), StoreError> {
             None => return Ok(()),
         }
     }
-}
-
-/// Whether the index holds how long a row is: without it SQLite can no longer take the row out.
-fn sized(reader: &mut Reader, place: i64) -> Result<bool, StoreError> {
-    if reader.dialect() == Dialect::Postgres {
-        return Ok(true);
-    }
-    let sql = "SELECT 1 FROM search_docsize WHERE id = $1";
-    Ok(reader.link()?.one(sql, &[place.into()], |_| Ok(()))?.is_some())
 }
 
 /// What the index should hold of a register.
@@ -264,8 +273,8 @@ fn records(store: &Store, shape: &Shape, sums: &mut Sums) -> Result<(), StoreErr
                 let Some(record) = record else { continue };
                 let at = place(record.owner, shape.number, record.id)?;
                 sums.due(at, &words(reader, &mut above, shape, &record)?);
-                if !sized(reader, at)? {
-                    sums.due(at, UNSIZED);
+                if reader.dialect() == Dialect::Sqlite {
+                    sums.due(at, SIZE);
                 }
             }
             Ok(last)
