@@ -62,7 +62,8 @@ impl Barred {
 
 /// A record with its past, and everybody behind each version of it.
 pub struct Traces<'a> {
-    register: String,
+    bureau: &'a Bureau,
+    register: &'a Register,
     pub history: &'a [Version],
     behind: Vec<Hands>,
     /// By version: in which role a signature was given.
@@ -74,11 +75,12 @@ pub struct Traces<'a> {
 impl<'a> Traces<'a> {
     /// Reads who stands behind the versions of a record.
     pub fn read(
-        bureau: &Bureau,
+        bureau: &'a Bureau,
         reader: &mut Reader,
         register: &str,
         history: &'a [Version],
     ) -> Result<Traces<'a>, StoreError> {
+        let register = bureau.packs.register(register);
         let (mut roles, mut givers) = (BTreeMap::new(), BTreeMap::new());
         for (kind, version, detail) in events(&bureau.packs, reader, register, history)? {
             match kind.as_str() {
@@ -100,7 +102,7 @@ impl<'a> Traces<'a> {
             accounts.get(&version.by).copied().into_iter().chain(giver).collect()
         };
         let behind = history.iter().map(hands).collect();
-        Ok(Traces { register: register.to_string(), history, behind, roles, givers })
+        Ok(Traces { bureau, register, history, behind, roles, givers })
     }
 
     /// Each version with everybody behind it.
@@ -125,41 +127,41 @@ impl<'a> Traces<'a> {
 
     /// Whether what the record says now is theirs: they filed it, gave what a typed field holds now, or did so to one of
     /// its parts.
-    pub fn wrote(&self, bureau: &Bureau, reader: &mut Reader, hands: &Hands) -> Result<bool, StoreError> {
-        Ok(self.filed(hands) || self.gave(bureau, hands) || self.wrote_part(bureau, reader, hands)?)
+    pub fn wrote(&self, reader: &mut Reader, hands: &Hands) -> Result<bool, StoreError> {
+        Ok(self.filed(hands) || self.gave(hands) || self.wrote_part(reader, hands)?)
     }
 
     /// Whether they gave what a typed field holds now.
-    fn gave(&self, bureau: &Bureau, hands: &Hands) -> bool {
-        let register = bureau.packs.register(&self.register);
-        let fields = bureau.packs.fields(&self.register).into_iter();
+    fn gave(&self, hands: &Hands) -> bool {
+        let (bureau, register) = (self.bureau, &self.register.name);
+        let fields = bureau.packs.fields(register).into_iter();
         let mut typed =
-            fields.filter(|field| !field.computed() && !crate::duty::is_link(bureau, &self.register, &field.name));
-        typed.any(|field| self.giving(register, &field.name).is_some_and(|behind| !behind.is_disjoint(hands)))
+            fields.filter(|field| !field.computed() && !crate::duty::is_link(bureau, register, &field.name));
+        typed.any(|field| self.giving(&field.name).is_some_and(|behind| !behind.is_disjoint(hands)))
     }
 
     /// Everybody behind the version that gave a field what it holds now; `None` where nobody typed that.
-    fn giving(&self, register: &Register, field: &str) -> Option<&Hands> {
+    fn giving(&self, field: &str) -> Option<&Hands> {
         let value = |place: usize| self.history[place].record.value(field);
         let place = (0..self.history.len()).rev().find(|place| *place == 0 || value(*place) != value(place - 1))?;
-        is_given(register, &self.history[place].act, field).then(|| &self.behind[place])
+        is_given(self.register, &self.history[place].act, field).then(|| &self.behind[place])
     }
 
     /// Whether they wrote a part of the record, or took it away.
-    fn wrote_part(&self, bureau: &Bureau, reader: &mut Reader, hands: &Hands) -> Result<bool, StoreError> {
+    fn wrote_part(&self, reader: &mut Reader, hands: &Hands) -> Result<bool, StoreError> {
         let Some(id) = self.history.last().map(|version| version.record.id) else { return Ok(false) };
-        let parts = parts_below(&bureau.packs, &self.register, id);
+        let parts = parts_below(&self.bureau.packs, &self.register.name, id);
         if parts.is_empty() {
             return Ok(false);
         }
         let accounts = accounts(reader, hands)?;
         for (register, rows) in parts {
             for id in touched(reader, register, rows, &accounts)? {
-                let history = reader.history(bureau.table(&register.name), id)?;
-                let part = Traces::read(bureau, reader, &register.name, &history)?;
-                let wrote = match part.taken_away(register) {
+                let history = reader.history(self.bureau.table(&register.name), id)?;
+                let part = Traces::read(self.bureau, reader, &register.name, &history)?;
+                let wrote = match part.taken_away() {
                     Some(behind) => !behind.is_disjoint(hands),
-                    None => part.filed(hands) || part.gave(bureau, hands),
+                    None => part.filed(hands) || part.gave(hands),
                 };
                 if wrote {
                     return Ok(true);
@@ -170,10 +172,10 @@ impl<'a> Traces<'a> {
     }
 
     /// Everybody behind the move that took a part away, where it is away.
-    fn taken_away(&self, register: &Register) -> Option<&Hands> {
+    fn taken_away(&self) -> Option<&Hands> {
         let state = |place: usize| self.history[place].record.state.as_ref();
         let last = self.history.len().checked_sub(1)?;
-        let aside = register.flow.as_ref()?.states.iter().find(|(name, _)| Some(*name) == state(last))?.1.aside;
+        let aside = self.register.flow.as_ref()?.states.iter().find(|(name, _)| Some(*name) == state(last))?.1.aside;
         let place = (0..=last).rev().find(|place| *place == 0 || state(*place) != state(place - 1))?;
         aside.then(|| &self.behind[place])
     }
@@ -269,10 +271,10 @@ fn touched(
 fn events(
     packs: &Packs,
     reader: &mut Reader,
-    register: &str,
+    register: &Register,
     history: &[Version],
 ) -> Result<Vec<(String, i64, String)>, StoreError> {
-    let base = packs.register(register).extends.as_deref().unwrap_or(register);
+    let base = register.extends.as_deref().unwrap_or(&register.name);
     let names = packs.registers.values().filter(|other| other.name == base || other.extends.as_deref() == Some(base));
     let names: Vec<&str> = names.map(|other| other.name.as_str()).collect();
     let subjects = history.iter().flat_map(|version| {
@@ -370,15 +372,10 @@ pub struct Asked<'a> {
 
 impl Asked<'_> {
     /// The first right that nothing stands against; else why the first one does not serve.
-    pub fn choose(
-        &self,
-        bureau: &Bureau,
-        reader: &mut Reader,
-        rights: Vec<Right>,
-    ) -> Result<Result<Option<Right>, Barred>, StoreError> {
+    pub fn choose(&self, reader: &mut Reader, rights: Vec<Right>) -> Result<Result<Option<Right>, Barred>, StoreError> {
         let mut first = None;
         for right in rights {
-            match self.barred(bureau, reader, &right)? {
+            match self.barred(reader, &right)? {
                 None => return Ok(Ok(Some(right))),
                 Some(barred) => {
                     first.get_or_insert(barred);
@@ -388,9 +385,9 @@ impl Asked<'_> {
         Ok(first.map_or(Ok(None), Err))
     }
 
-    fn barred(&self, bureau: &Bureau, reader: &mut Reader, right: &Right) -> Result<Option<Barred>, StoreError> {
+    fn barred(&self, reader: &mut Reader, right: &Right) -> Result<Option<Barred>, StoreError> {
         let hands = self.actor.hands(right.giver);
-        if self.made.not_filer && self.traces.wrote(bureau, reader, &hands)? {
+        if self.made.not_filer && self.traces.wrote(reader, &hands)? {
             let (zh, en) = match right.giver {
                 None => ("", ""),
                 Some(_) => ("受委托办理的，委托人也算在内。", " One who acts for them counts as them."),

@@ -429,7 +429,7 @@ impl Seen<'_> {
             let signed = traces.signatures(name, &hand::content(self.bureau, register, name, made), record);
             let rights = self.actor.rights(self.bureau, reader, self.context, register, made, record.id)?;
             let asked = Asked { actor: self.actor, made, traces, signed: &signed };
-            match asked.choose(self.bureau, reader, rights)? {
+            match asked.choose(reader, rights)? {
                 Err(barred) => return Ok(Some((barred.code, barred.sentence(self.lang())))),
                 Ok(right) => {
                     let hands = self.actor.hands(right.and_then(|right| right.giver));

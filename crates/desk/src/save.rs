@@ -961,7 +961,7 @@ impl Change {
         let register = self.register();
         let rights = self.actor.rights(&self.bureau, writer, &self.context, &register.name, made, before.id)?;
         let asked = Asked { actor: &self.actor, made, traces, signed };
-        let right = asked.choose(&self.bureau, writer, rights)?;
+        let right = asked.choose(writer, rights)?;
         let right = right.map_err(|barred| self.fault(barred.code, barred.zh, barred.en))?;
         let right = right.ok_or_else(|| Stop::Refused(Refusal::forbidden()))?;
         let hands = self.actor.hands(right.giver);
