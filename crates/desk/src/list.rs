@@ -15,7 +15,6 @@ use luoshi_kernel::query::{Known, Read, is_tallied};
 use luoshi_kernel::sentence::{Part, sentence};
 use luoshi_kernel::{Context, Lang, kind};
 use luoshi_pack::condition::{Compare, Operand, Path};
-use luoshi_pack::reads::paths;
 use luoshi_pack::{Action, Condition, Kind, Register, Value};
 use luoshi_store::{Reader, StoreError};
 
@@ -64,11 +63,8 @@ pub(crate) fn asked<'b>(bureau: &'b Bureau, actor: &Actor, ask: &ListAsk) -> Res
         Some(name) => Some(register.views.get(name).ok_or_else(Refusal::absent)?),
     };
     let typed = typed_filters(bureau, register, &ask.filters)?;
-    for (condition, name) in &typed {
-        let mut passed = Some(EVERYTHING.clone());
-        paths(condition, &register.name, &mut |_, path| {
-            passed = passed.take().and_then(|before| Some(both(before, beyond(bureau, actor, register, path)?)));
-        });
+    for (_, name) in &typed {
+        let passed = beyond(bureau, actor, register, &cell::path(compared(name).0));
         scope = both(scope, passed.ok_or_else(|| unknown_field(name))?);
     }
     let counted = match &ask.counted {
@@ -459,12 +455,17 @@ fn typed_filters(
     filters.iter().map(|(name, typed)| Ok((typed_filter(bureau, register, name, typed)?, name.clone()))).collect()
 }
 
-fn typed_filter(bureau: &Bureau, register: &Register, name: &str, typed: &str) -> Result<Condition, Refusal> {
-    let (plain, compare) = match name {
+/// What the parameter of a condition compares, and how.
+fn compared(name: &str) -> (&str, Compare) {
+    match name {
         _ if name.ends_with("<=") => (&name[..name.len() - 2], Compare::AtMost),
         _ if name.ends_with(">=") => (&name[..name.len() - 2], Compare::AtLeast),
         _ => (name.trim_end_matches('~'), Compare::Equal),
-    };
+    }
+}
+
+fn typed_filter(bureau: &Bureau, register: &Register, name: &str, typed: &str) -> Result<Condition, Refusal> {
+    let (plain, compare) = compared(name);
     let path = cell::path(plain);
     let column = Column::at(&bureau.packs, &register.name, &path)
         .filter(|column| !hidden(column))
