@@ -167,7 +167,7 @@ pub(crate) fn value(
 
 /// Records that an order may name, by what is typed of them: id and the line that names each.
 pub(crate) fn suggest(bureau: &Bureau, actor: &Actor, part: &str) -> Result<Vec<(i64, String)>, Refusal> {
-    let holds = |name: &str| bureau.packs.fields(name).iter().any(|field| field.sealed || field.holds_files());
+    let holds = |name: &str| bureau.packs.fields(name).into_iter().any(Field::is_erasable);
     let found = crate::search::search(bureau, actor, part, None, SUGGESTED)?;
     let hits = found.hits.into_iter().filter(|hit| hit.register.name != REGISTER && holds(&hit.register.name));
     Ok(hits.map(|hit| (hit.id, format!("{} {}", hit.register.title, hit.serial.unwrap_or(hit.title)))).collect())

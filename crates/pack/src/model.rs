@@ -216,6 +216,11 @@ impl Field {
         matches!(self.kind, Kind::Files { .. })
     }
 
+    /// Whether an order can destroy its values (清除): they are sealed, or name files.
+    pub fn is_erasable(&self) -> bool {
+        self.sealed || self.holds_files()
+    }
+
     /// A field with a name, a kind and nothing else said.
     pub fn of(name: &str, kind: Kind) -> Field {
         Field {

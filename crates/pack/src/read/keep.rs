@@ -4,14 +4,14 @@ use super::condition::read_stretch;
 use super::cursor::Item;
 use crate::condition::{Plus, Step};
 use crate::fault;
-use crate::model::{Keep, Register};
+use crate::model::{Field, Keep, Register};
 use crate::words::did_you_mean;
 
 /// Reads the term; the register's fields and states are known.
 pub(super) fn read_keep(item: &Item, register: &Register) -> Option<Keep> {
     let text = item.text()?;
     let complain = |what: String, hint: String| item.fault(fault::KEEP, what, hint);
-    if !register.fields.values().any(|field| field.sealed || field.holds_files()) {
+    if !register.fields.values().any(Field::is_erasable) {
         let what = format!("register `{}` has no sealed field and no files that could be destroyed", register.name);
         complain(what, "declare `sealed = true` on what is personal, or drop `keep`".to_owned());
         return None;
