@@ -107,7 +107,7 @@ const SEAL: Duration = Duration::from_secs(60);
 async fn tend(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
     let mut every = tokio::time::interval(LOOK);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut round = Round { sealed: None, evidence: Evidence::Unread };
+    let mut round = Round { sealed: None, agrees: false };
     loop {
         every.tick().await;
         let (bureau, heads) = (bureau.clone(), heads.clone());
@@ -119,18 +119,12 @@ async fn tend(bureau: Arc<Bureau>, heads: Option<PathBuf>) {
     }
 }
 
-/// When the ledger was sealed last, and what the folder of heads says of it.
+/// When the ledger was sealed last, and whether the folder of heads is known to agree with it.
 #[derive(Clone, Copy)]
 struct Round {
     sealed: Option<Instant>,
-    evidence: Evidence,
-}
-
-/// Whether the heads that are kept elsewhere speak for the ledger.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Evidence {
-    Unread,
-    Agrees,
+    /// The heads that are kept elsewhere have been read and speak for the ledger.
+    agrees: bool,
 }
 
 impl Round {
@@ -161,9 +155,9 @@ impl Round {
 
     /// Makes a head and writes it elsewhere too, but never beside one that the ledger does not agree with.
     fn seal(&mut self, bureau: &Bureau, folder: Option<&std::path::Path>) -> Result<(), heads::Trouble> {
-        if let Some(folder) = folder.filter(|_| self.evidence == Evidence::Unread) {
+        if let Some(folder) = folder.filter(|_| !self.agrees) {
             heads::check(&bureau.store, folder)?;
-            self.evidence = Evidence::Agrees;
+            self.agrees = true;
         }
         let act = Act { at: bureau.clock.now(), background: true, ..Act::default() };
         let made = bureau.store.write(act, |writer: &mut Writer| writer.make_head());
@@ -171,7 +165,7 @@ impl Round {
         let kept = folder.map_or(Ok(()), |folder| heads::keep(folder, &ExportedHead::from(&head)));
         if kept.is_err() {
             // Nothing more is sealed until the folder has been read and found to agree.
-            self.evidence = Evidence::Unread;
+            self.agrees = false;
         }
         kept
     }
